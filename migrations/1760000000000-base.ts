@@ -123,6 +123,8 @@ const runs = [
     reason text not null,
     payload json not null,
     attempts int not null default 1,
+    -- set by rejectRetry: the engine maps the payload again and clears it
+    retry_requested_at timestamptz,
     mapping_version int not null,
     first_seen_at timestamptz not null default date_trunc('milliseconds', now()),
     last_seen_at timestamptz not null default date_trunc('milliseconds', now()),
