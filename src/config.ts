@@ -1,0 +1,175 @@
+import { isIP } from 'node:net';
+import path from 'node:path';
+import { ConfigError } from './errors.js';
+
+/** A setting that an operator may make in the environment. The README's table lists exactly these. */
+interface Setting<T> {
+  readonly name: string;
+  /** What is used when the variable is absent or empty, as text; null: there is no value. */
+  readonly default: string | null;
+  readonly meaning: string;
+  /** Reads the text; throws an Error whose message completes the sentence "NAME must be …". */
+  readonly read: (text: string) => T;
+  /** Its value is never shown. */
+  readonly secret?: boolean;
+}
+
+const must = (be: string): never => {
+  throw new Error(be);
+};
+
+const wholeNumber = (min: number, max: number) => (text: string) => {
+  const value = Number(text);
+  return Number.isInteger(value) && value >= min && value <= max && text.trim() !== ''
+    ? value
+    : must(`a whole number from ${min} to ${max}`);
+};
+const positiveNumber = (max: number) => (text: string) => {
+  const value = Number(text);
+  return value > 0 && value <= max ? value : must(`a number above 0, up to ${max}`);
+};
+const oneOf =
+  <const T extends string>(...values: readonly T[]) =>
+  (text: string): T =>
+    values.find((value) => value === text) ?? must(`one of: ${values.join(', ')}`);
+const onOff = (text: string) => oneOf('on', 'off')(text.toLowerCase()) === 'on';
+
+const url =
+  (...protocols: readonly string[]) =>
+  (text: string) => {
+    const good = URL.canParse(text) && protocols.includes(new URL(text).protocol);
+    return good ? text : must(`a URL that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+  };
+/** `https://host[:port][/path]` without a trailing slash, query or credentials. */
+const origin = (text: string) => {
+  const value = new URL(url('http:', 'https:')(text));
+  if (value.username || value.search || value.hash) must('a plain URL without credentials, query or fragment');
+  return value.href.replace(/\/+$/, '');
+};
+const host = (text: string) =>
+  isIP(text) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text) ? text : must('a host name or an IP address');
+const longSecret = (min: number) => (text: string) =>
+  text.length >= min ? text : must(`at least ${min} characters long`);
+
+/** Keeps each setting's own type. */
+const settings = {
+  port: define('PORT', '4000', 'Port of the HTTP server; 0 takes a free one.', wholeNumber(0, 65_535)),
+  host: define('HOST', '127.0.0.1', 'Address to listen on. Any other than loopback requires `LADING_ADMIN_KEY`.', host),
+  dataDir: define('DATA_DIR', '.data', 'Folder of the embedded database and the generated secret key.', (text) =>
+    path.resolve(text),
+  ),
+  databaseUrl: define(
+    'DATABASE_URL',
+    null,
+    'An outside PostgreSQL (15 or later) instead of the embedded one.',
+    url('postgres:', 'postgresql:'),
+    { secret: true },
+  ),
+  databasePool: define('DATABASE_POOL', '10', 'Connections kept to the database.', wholeNumber(2, 100)),
+  redisUrl: define(
+    'REDIS_URL',
+    null,
+    'Redis for the job queue instead of PostgreSQL; needs `npm install ioredis`.',
+    url('redis:', 'rediss:'),
+    { secret: true },
+  ),
+  demo: define(
+    'LADING_DEMO',
+    'on',
+    '`off` leaves the pretend marketplaces and the demo shop out. While on, new shops live in the pretend marketplaces, unless the marketplace’s API URL is set.',
+    onOff,
+  ),
+  adminKey: define(
+    'LADING_ADMIN_KEY',
+    null,
+    'API key that every GraphQL request must carry (`Authorization: Bearer …` or `X-API-Key`); 16 characters or more.',
+    longSecret(16),
+    { secret: true },
+  ),
+  secretKey: define(
+    'LADING_SECRET_KEY',
+    null,
+    'Key that seals the shops’ credentials: 32 bytes as base64 or hex. Several, comma-separated, while rotating: the first seals, the others still open. Unset: a key file in `DATA_DIR`.',
+    (text) => text,
+    { secret: true },
+  ),
+  sync: define('LADING_SYNC', 'on', '`off`: this process serves the API and leaves the syncing to others.', onOff),
+  workers: define('LADING_WORKERS', '4', 'Shops that this process works at the same time.', wholeNumber(1, 64)),
+  rateScale: define(
+    'LADING_RATE_SCALE',
+    '1',
+    'Multiplies the documented rate limits, for a sandbox that allows more.',
+    positiveNumber(1000),
+  ),
+  ottoApiUrl: define('OTTO_API_URL', null, 'Replaces `https://api.otto.market`.', origin),
+  logLevel: define(
+    'LADING_LOG_LEVEL',
+    'info',
+    '`error`, `warn`, `info` or `debug`.',
+    oneOf('error', 'warn', 'info', 'debug'),
+  ),
+  logFormat: define(
+    'LADING_LOG_FORMAT',
+    'auto',
+    '`pretty` lines, `json` lines, or `auto`: pretty on a terminal, JSON otherwise.',
+    oneOf('auto', 'pretty', 'json'),
+  ),
+};
+
+function define<T>(
+  name: string,
+  fallback: string,
+  meaning: string,
+  read: (text: string) => T,
+  more?: { secret: boolean },
+): Setting<T>;
+function define<T>(
+  name: string,
+  fallback: null,
+  meaning: string,
+  read: (text: string) => T,
+  more?: { secret: boolean },
+): Setting<T | null>;
+function define<T>(
+  name: string,
+  fallback: string | null,
+  meaning: string,
+  read: (text: string) => T,
+  more: { secret?: boolean } = {},
+): Setting<T | null> {
+  return { name, default: fallback, meaning, read, ...more };
+}
+
+type Settings = typeof settings;
+export type Config = { readonly [Key in keyof Settings]: Settings[Key] extends Setting<infer T> ? T : never };
+
+/** The settings as rows of the README's table. */
+export const settingRows: readonly Pick<Setting<unknown>, 'name' | 'default' | 'meaning'>[] = Object.values(settings);
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+export const isLoopback = (address: string): boolean => loopback.has(address) || /^127\.\d+\.\d+\.\d+$/.test(address);
+
+/**
+ * Reads the environment into one frozen value. Throws a ConfigError of one line that names the variable, what it must
+ * be, and (unless it is secret) what it is.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const values = Object.entries(settings).map(([key, setting]) => {
+    const text = environment[setting.name]?.trim() || setting.default;
+    if (text === null) return [key, null];
+    try {
+      return [key, setting.read(text)];
+    } catch (error) {
+      const given = setting.secret ? '' : `, not "${text}"`;
+      throw new ConfigError(`${setting.name} must be ${(error as Error).message}${given}`);
+    }
+  });
+  const config = Object.freeze(Object.fromEntries(values)) as Config;
+  if (!isLoopback(config.host) && config.adminKey === null) {
+    throw new ConfigError(
+      `HOST ${config.host} is reachable from other machines: set LADING_ADMIN_KEY, or leave HOST at 127.0.0.1`,
+    );
+  }
+  return config;
+}
