@@ -33,7 +33,13 @@ export async function sdkText(schemaSource: string): Promise<string> {
       if (errors.length) throw new Error(`${location}: ${errors.map((error) => error.message).join('; ')}`);
       return { location, document };
     });
-  const scalars = { DateTime: 'string', Decimal: 'string', CurrencyCode: 'string', CountryCode: 'string', JSON: 'unknown' };
+  const scalars = {
+    DateTime: 'string',
+    Decimal: 'string',
+    CurrencyCode: 'string',
+    CountryCode: 'string',
+    JSON: 'unknown',
+  };
   const text = await codegen({
     filename: sdkFile,
     schema: parse(schemaSource),
@@ -65,4 +71,5 @@ async function main(check: boolean): Promise<void> {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await main(process.argv.includes('--check'));
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await main(process.argv.includes('--check'));

@@ -9,7 +9,9 @@ const walk = (folder: string): string[] =>
     return entry.isDirectory() ? walk(at) : [at];
   });
 
-const sources = walk('src').filter((file) => /\.(ts|mjs)$/.test(file) && !file.includes('/generated/') && !file.includes('/vendor/'));
+const sources = walk('src').filter(
+  (file) => /\.(ts|mjs)$/.test(file) && !file.includes('/generated/') && !file.includes('/vendor/'),
+);
 const text = new Map(sources.map((file) => [file, fs.readFileSync(file, 'utf8')]));
 
 /** `src/sync/pull.ts` → `sync`; `src/main.ts` → `main.ts`; a connector's files are told apart by what they are. */
@@ -79,13 +81,19 @@ describe('the house rules', () => {
   it('only the composition root reads the registry and the configuration', () => {
     const readers = (of: string) => sources.filter((file) => ours(file).includes(of));
     expect(readers('src/marketplaces/index.ts').sort()).toEqual(['src/main.ts']);
-    expect(readers('src/config.ts').filter((file) => !['src/main.ts', 'src/sandbox/run.ts'].includes(file))).toEqual([]);
+    expect(readers('src/config.ts').filter((file) => !['src/main.ts', 'src/sandbox/run.ts'].includes(file))).toEqual(
+      [],
+    );
   });
 
   it('commerce is pure: no package, no I/O', () => {
     const wrong = sources
       .filter((file) => room(file) === 'commerce')
-      .flatMap((file) => imports(file).filter((name) => !name.startsWith('.')).map((name) => `${file} imports ${name}`));
+      .flatMap((file) =>
+        imports(file)
+          .filter((name) => !name.startsWith('.'))
+          .map((name) => `${file} imports ${name}`),
+      );
     expect(wrong).toEqual([]);
   });
 
@@ -97,11 +105,17 @@ describe('the house rules', () => {
 
   it('SQL lives in the store only', () => {
     const sql = /\b(select\s+[\w*(][^`'"]*\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s)/i;
-    const wrong = sources.filter((file) => room(file) !== 'store' && sql.test((text.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')));
+    const wrong = sources.filter(
+      (file) => room(file) !== 'store' && sql.test((text.get(file) ?? '').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')),
+    );
     expect(wrong).toEqual([]);
   });
 
   it('no dumping grounds', () => {
-    expect([...sources, ...walk('tests')].filter((file) => /(^|\/)(utils?|helpers?|common|services?|misc|lib)(\/|\.\w+$)/.test(file))).toEqual([]);
+    expect(
+      [...sources, ...walk('tests')].filter((file) =>
+        /(^|\/)(utils?|helpers?|common|services?|misc|lib)(\/|\.\w+$)/.test(file),
+      ),
+    ).toEqual([]);
   });
 });

@@ -31,7 +31,9 @@ for (let open = runId !== undefined; open && runId; ) {
 const { orders } = await lading.request(OrdersReadyToShipDocument, { shopIds: [shop.id] });
 console.log(`\nTo be packed, oldest first (${orders.nodes.length}):`);
 for (const order of orders.nodes) {
-  const open = order.lines.filter((line) => line.fulfilledBy === 'SELLER' && line.quantity.open > line.quantity.pending);
+  const open = order.lines.filter(
+    (line) => line.fulfilledBy === 'SELLER' && line.quantity.open > line.quantity.pending,
+  );
   const items = open.map((line) => `${line.quantity.open - line.quantity.pending} × ${line.sku ?? line.title}`);
   console.log(`  ${order.orderNumber}  ${order.orderedAt.slice(0, 10)}  ${items.join(', ')}`);
 }
@@ -39,5 +41,7 @@ for (const order of orders.nodes) {
 const { productSales } = await lading.request(ProductSalesDocument, {});
 console.log('\nSold:');
 for (const row of productSales.nodes) {
-  console.log(`  ${String(row.unitsSold).padStart(4)} × ${row.sku}  ${row.grossRevenue.amount} ${row.grossRevenue.currency}`);
+  console.log(
+    `  ${String(row.unitsSold).padStart(4)} × ${row.sku}  ${row.grossRevenue.amount} ${row.grossRevenue.currency}`,
+  );
 }
