@@ -1,0 +1,5 @@
+import type { MigrationInterface } from 'typeorm';
+import { Base1760000000000 } from './1760000000000-base.js';
+
+/** In the order in which they run. A new one is added at the end; one that was released never changes. */
+export const migrations: (new () => MigrationInterface)[] = [Base1760000000000];

@@ -1,0 +1,2 @@
+/** Every entity class, for the DataSource. */
+export const tables: (new () => object)[] = [];
