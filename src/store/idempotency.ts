@@ -1,0 +1,40 @@
+import type { Executor } from './database.js';
+import type { Vault } from './vault.js';
+
+/** How long a key is remembered. */
+const keptDays = 7;
+
+export type Remembered =
+  /** First time: go on, and remember the fingerprint with the result. */
+  | { readonly state: 'NEW'; readonly fingerprint: Buffer }
+  /** The same request again: its result. */
+  | { readonly state: 'DONE'; readonly resultId: string }
+  /** The key belongs to a request with another input. */
+  | { readonly state: 'REUSED' };
+
+/**
+ * Was a request with this key done before? The input's keyed fingerprint is compared, never the input itself, which
+ * may hold secrets. Call it within the transaction that does the work: requests with the same key wait for each other.
+ */
+export async function recall(
+  tx: Executor,
+  vault: Vault,
+  request: { operation: string; key: string; input: string },
+): Promise<Remembered> {
+  await tx.run({
+    name: 'idempotency-lock',
+    text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+    values: [`${request.operation}\0${request.key}`.replaceAll('\0', '\u0001')],
+  });
+  const [row] = await tx.run<{ inputDigest: Buffer; resultId: string }>({
+    name: 'idempotency-recall',
+    text: `with forgotten as (delete from idempotency_keys where created_at < now() - $3 * interval '1 day')
+      select input_digest as "inputDigest", result_id as "resultId" from idempotency_keys
+      where operation = $1 and key = $2 and created_at >= now() - $3 * interval '1 day'`,
+    values: [request.operation, request.key, keptDays],
+  });
+  if (!row) return { state: 'NEW', fingerprint: vault.fingerprint(request.input) };
+  return vault.matches(request.input, row.inputDigest)
+    ? { state: 'DONE', resultId: row.resultId }
+    : { state: 'REUSED' };
+}
