@@ -1,2 +1,32 @@
-/** Every entity class, for the DataSource. */
-export const tables: (new () => object)[] = [];
+import { IdempotencyKeyRow } from './idempotency-key.js';
+import { OrderRow } from './order.js';
+import { OrderLineRow } from './order-line.js';
+import { RawRecordRow } from './raw-record.js';
+import { RejectRow } from './reject.js';
+import { ReturnRow } from './return.js';
+import { ReturnLineRow } from './return-line.js';
+import { SalesDayRow } from './sales-day.js';
+import { ShipmentRow } from './shipment.js';
+import { ShipmentLineRow } from './shipment-line.js';
+import { ShopRow } from './shop.js';
+import { StreamRow } from './stream.js';
+import { StreamRunRow } from './stream-run.js';
+import { SyncRunRow } from './sync-run.js';
+
+/** Every entity class, for the DataSource. Columns only: a relation property would invite a query per row. */
+export const tables: (new () => object)[] = [
+  IdempotencyKeyRow,
+  OrderRow,
+  OrderLineRow,
+  RawRecordRow,
+  RejectRow,
+  ReturnRow,
+  ReturnLineRow,
+  SalesDayRow,
+  ShipmentRow,
+  ShipmentLineRow,
+  ShopRow,
+  StreamRow,
+  StreamRunRow,
+  SyncRunRow,
+];

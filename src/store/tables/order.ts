@@ -1,0 +1,98 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { Json } from '../../commerce/json.js';
+import type { MarketplaceCode } from '../../commerce/marketplace.js';
+import type { Address, FulfillmentStatus } from '../../commerce/order.js';
+
+/** An order of any marketplace. */
+@Entity('orders')
+export class OrderRow {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: string;
+
+  @Column({ name: 'shop_id', type: 'bigint' })
+  shopId!: string;
+
+  @Column({ type: 'text' })
+  marketplace!: MarketplaceCode;
+
+  @Column({ name: 'external_id', type: 'text' })
+  externalId!: string;
+
+  @Column({ name: 'order_number', type: 'text' })
+  orderNumber!: string;
+
+  @Column({ name: 'ordered_at', type: 'timestamptz' })
+  orderedAt!: Date;
+
+  @Column({ name: 'changed_at', type: 'timestamptz' })
+  changedAt!: Date;
+
+  @Column({ name: 'imported_at', type: 'timestamptz', default: () => `date_trunc('milliseconds', now())` })
+  importedAt!: Date;
+
+  @Column({ name: 'business_day', type: 'date' })
+  businessDay!: string;
+
+  @Column({ name: 'ship_by', type: 'timestamptz', nullable: true })
+  shipBy!: Date | null;
+
+  /** Of the shipping address; '' while there is none. */
+  @Column({ type: 'text', default: '' })
+  country!: string;
+
+  @Column({ name: 'shipping_address', type: 'jsonb', nullable: true })
+  shippingAddress!: Address | null;
+
+  @Column({ name: 'billing_address', type: 'jsonb', nullable: true })
+  billingAddress!: Address | null;
+
+  @Column({ type: 'char', length: 3 })
+  currency!: string;
+
+  @Column({ name: 'total_minor', type: 'bigint' })
+  totalMinor!: string;
+
+  @Column({ name: 'units_ordered', type: 'int' })
+  unitsOrdered!: number;
+
+  @Column({ name: 'units_shipped', type: 'int' })
+  unitsShipped!: number;
+
+  @Column({ name: 'units_cancelled', type: 'int' })
+  unitsCancelled!: number;
+
+  @Column({ name: 'units_returned', type: 'int' })
+  unitsReturned!: number;
+
+  @Column({ name: 'units_pending', type: 'int' })
+  unitsPending!: number;
+
+  @Column({ name: 'units_to_ship', type: 'int' })
+  unitsToShip!: number;
+
+  @Column({ name: 'units_by_seller', type: 'int' })
+  unitsBySeller!: number;
+
+  @Column({ name: 'last_shipped_at', type: 'timestamptz', nullable: true })
+  lastShippedAt!: Date | null;
+
+  @Column({ type: 'jsonb' })
+  details!: Json;
+
+  @Column({ name: 'content_hash', type: 'bytea' })
+  contentHash!: Buffer;
+
+  @Column({ name: 'raw_id', type: 'bigint' })
+  rawId!: string;
+
+  @Column({ type: 'int', default: 1 })
+  version!: number;
+
+  /** Derived by the database. */
+  @Column({ name: 'fulfillment_status', type: 'text', insert: false, update: false })
+  fulfillmentStatus!: FulfillmentStatus;
+
+  /** Derived by the database. */
+  @Column({ name: 'fulfilled_at', type: 'timestamptz', nullable: true, insert: false, update: false })
+  fulfilledAt!: Date | null;
+}

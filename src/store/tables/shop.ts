@@ -1,0 +1,55 @@
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import type { MarketplaceCode } from '../../commerce/marketplace.js';
+
+/** A seller account at a marketplace. */
+@Entity('shops')
+export class ShopRow {
+  @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
+  id!: string;
+
+  @Column({ type: 'text' })
+  marketplace!: MarketplaceCode;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column({ type: 'text', default: 'ACTIVE' })
+  status!: 'ACTIVE' | 'PAUSED' | 'NEEDS_CREDENTIALS';
+
+  @Column({ name: 'status_reason', type: 'text', nullable: true })
+  statusReason!: string | null;
+
+  /** Lives in the pretend marketplaces of this installation, never in the real ones. */
+  @Column({ type: 'boolean', default: false })
+  sandbox!: boolean;
+
+  /** Keyed digest of the account's client id: finds the same account added twice without storing it readably. */
+  @Column({ name: 'account_digest', type: 'bytea' })
+  accountDigest!: Buffer;
+
+  @Column({ type: 'bytea' })
+  credentials!: Buffer;
+
+  @Column({ name: 'credentials_key_id', type: 'text' })
+  credentialsKeyId!: string;
+
+  @Column({ type: 'int', default: 1 })
+  version!: number;
+
+  /** Raised by every worker that takes the shop: a write under an older epoch is refused. */
+  @Column({ type: 'bigint', default: 0 })
+  epoch!: string;
+
+  @Column({ name: 'leased_by', type: 'text', nullable: true })
+  leasedBy!: string | null;
+
+  @Column({ name: 'leased_until', type: 'timestamptz', nullable: true })
+  leasedUntil!: Date | null;
+
+  /** Earliest next request when the source told us to stay away. */
+  @Column({ name: 'backoff_until', type: 'timestamptz', nullable: true })
+  backoffUntil!: Date | null;
+
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => `date_trunc('milliseconds', now())` })
+  createdAt!: Date;
+}
