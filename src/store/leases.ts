@@ -1,0 +1,95 @@
+import type { MarketplaceCode } from '../commerce/marketplace.js';
+import type { Executor } from './database.js';
+
+/*
+ * A lease says which process works a shop, and until when. Time is the database's own, so clocks of processes do not
+ * matter. Taking a shop raises its epoch: what a former holder still tries to write is refused by that number, even if
+ * it slept through the end of its lease and believes to hold it.
+ */
+
+export type ShopStatus = 'ACTIVE' | 'PAUSED' | 'NEEDS_CREDENTIALS';
+
+/** A shop as the process that took it sees it. */
+export interface TakenShop {
+  readonly id: string;
+  readonly marketplace: MarketplaceCode;
+  readonly name: string;
+  readonly status: ShopStatus;
+  readonly sandbox: boolean;
+  readonly epoch: string;
+  /** Raised by every change of the shop, its credentials included. */
+  readonly version: number;
+  readonly accountDigest: Buffer;
+  readonly sealed: Buffer;
+  readonly keyId: string;
+}
+
+/** Takes the shop if nobody holds it; null when somebody does, or when there is no such shop. */
+export async function takeShop(
+  db: Executor,
+  shopId: string,
+  workerId: string,
+  leaseMs: number,
+): Promise<TakenShop | null> {
+  const [shop] = await db.run<TakenShop>({
+    name: 'lease-take',
+    // its own lease does not stop a worker: within a process the engine keeps a shop from being worked twice
+    text: `update shops set epoch = epoch + 1, leased_by = $2, leased_until = now() + $3 * interval '1 ms'
+      where id = $1 and (leased_until is null or leased_until <= now() or leased_by = $2)
+      returning id, marketplace, name, status, sandbox, epoch, version, account_digest as "accountDigest",
+        credentials as sealed, credentials_key_id as "keyId"`,
+    values: [shopId, workerId, leaseMs],
+  });
+  return shop ?? null;
+}
+
+/** What the holder of a lease must know at every beat. */
+export interface Beat {
+  readonly status: ShopStatus;
+  readonly version: number;
+  readonly cancelRequested: boolean;
+}
+
+/** Prolongs a lease; null when the shop was taken over or removed. */
+export async function renewLease(
+  db: Executor,
+  lease: { shopId: string; epoch: string; leaseMs: number },
+): Promise<Beat | null> {
+  const [beat] = await db.run<Beat>({
+    name: 'lease-renew',
+    text: `update shops set leased_until = now() + $3 * interval '1 ms' where id = $1 and epoch = $2
+      returning status, version, exists (select from sync_runs r where r.shop_id = shops.id
+        and r.status in ('QUEUED', 'RUNNING') and r.cancel_requested_at is not null) as "cancelRequested"`,
+    values: [lease.shopId, lease.epoch, lease.leaseMs],
+  });
+  return beat ?? null;
+}
+
+export async function releaseShop(db: Executor, shopId: string, epoch: string): Promise<void> {
+  await db.run({
+    name: 'lease-release',
+    text: 'update shops set leased_by = null, leased_until = null where id = $1 and epoch = $2',
+    values: [shopId, epoch],
+  });
+}
+
+/** Everybody who holds a lease that has not run out. */
+export async function leaseHolders(db: Executor): Promise<string[]> {
+  const rows = await db.run<{ leased_by: string }>({
+    name: 'lease-holders',
+    text: 'select distinct leased_by from shops where leased_until > now() and leased_by is not null',
+  });
+  return rows.map((row) => row.leased_by);
+}
+
+/** Ends the leases of a worker that is known to be dead. Returns its shops. */
+export async function dropLeases(db: Executor, workerId: string): Promise<string[]> {
+  const rows = await db.run<{ id: string }>({
+    name: 'lease-drop',
+    // the epoch is raised as well: should the dead rise, it writes nothing
+    text: `update shops set epoch = epoch + 1, leased_by = null, leased_until = null
+      where leased_by = $1 and leased_until is not null returning id`,
+    values: [workerId],
+  });
+  return rows.map((row) => row.id);
+}

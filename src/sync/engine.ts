@@ -1,0 +1,137 @@
+import { setMaxListeners } from 'node:events';
+import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
+import type { Logger } from '../log.js';
+import type { Database } from '../store/database.js';
+import type { Vault } from '../store/vault.js';
+import type { BackOff } from './failure.js';
+import { type Hold, holdShop } from './hold.js';
+import { workShop } from './pull.js';
+import { openQueue, type SliceEnd } from './queue.js';
+import type { EngineRoom } from './room.js';
+import { startSchedule } from './schedule.js';
+import { keepSessions, type SessionOptions } from './sessions.js';
+import { workerName } from './worker.js';
+
+export interface EngineOptions {
+  readonly db: Database;
+  readonly marketplaces: readonly Marketplace[];
+  readonly vault: Pick<Vault, 'open'>;
+  /** Where the shop's API is; null: this shop cannot be worked now (one of the sandbox while the demo is off). */
+  readonly originOf: SessionOptions['originOf'];
+  /** Multiplies the declared rate limits, for a sandbox that allows more. */
+  readonly rateScale: number;
+  /** Shops worked at the same time by this process. */
+  readonly workers: number;
+  readonly queue: { readonly databaseUrl: string; readonly redisUrl?: string | null };
+  readonly log: Logger;
+  /** This process, by a name from `workerName()`; made here when absent. */
+  readonly workerId?: string;
+  /** For tests, which cannot wait as long as a marketplace can. */
+  readonly timing?: Partial<Timing>;
+}
+
+interface Timing {
+  readonly leaseMs: number;
+  readonly beatMs: number;
+  readonly sliceMs: number;
+  readonly backOff: BackOff;
+}
+
+const timings: Timing = {
+  leaseMs: 20_000,
+  beatMs: 5_000,
+  sliceMs: 30_000,
+  // 5, 10, 20, 40 s, and at the fifth failure in a row the run is given up; each request was tried several times before
+  backOff: { firstMs: 5_000, maxMs: 30 * 60_000, failuresMax: 5 },
+};
+
+/** The running engine. */
+export interface Engine {
+  /** Looks for due shops now. */
+  tick(): Promise<void>;
+  /** Aborts what is under way after its current transaction, gives the shops back and closes the queue. */
+  stop(): Promise<void>;
+}
+
+/** Starts to sync every shop that is due, together with all other processes on the same database. */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const log = options.log.child({ room: 'sync' });
+  const stopping = new AbortController();
+  // one listener per shop at work
+  setMaxListeners(0, stopping.signal);
+  const room = furnish(options, log);
+  const holds = new Map<string, Hold | null>();
+
+  const work = async (shopId: string): Promise<SliceEnd> => {
+    // a job that came twice: the lease would not stop it, since it is this process's own
+    if (stopping.signal.aborted || holds.has(shopId)) return 'DONE';
+    holds.set(shopId, null);
+    try {
+      const hold = await holdShop(room.db, shopId, room, stopping.signal, log);
+      if (!hold) return 'DONE';
+      holds.set(shopId, hold);
+      try {
+        return await workShop(room, hold);
+      } finally {
+        await hold.release();
+      }
+    } catch (error) {
+      log.warn('slice ended', { shop: shopId, error: String(error) });
+      return 'DONE';
+    } finally {
+      holds.delete(shopId);
+    }
+  };
+  const { databaseUrl, redisUrl } = options.queue;
+  const queue = await openQueue({ databaseUrl, redisUrl, workers: options.workers, work, log });
+  const codes = options.marketplaces.map(({ code }) => code);
+  const versions = options.marketplaces.map(({ mappingVersion }) => mappingVersion);
+  const schedule = startSchedule({
+    db: options.db,
+    queue,
+    mappings: { codes, versions },
+    workerId: room.workerId,
+    canWork: (shop) => options.originOf(shop) !== null,
+    log,
+  });
+  const hush = await options.db.listen('lading_due', (shopId) => {
+    // of a shop at work something was changed by hand: paused, cancelled, new credentials
+    void holds.get(shopId)?.beat();
+    void schedule.look();
+  });
+  void schedule.look();
+  log.info('sync started', {
+    worker: room.workerId,
+    workers: options.workers,
+    queue: redisUrl ? 'redis' : 'postgresql',
+  });
+
+  return {
+    tick: () => schedule.look(),
+    async stop() {
+      stopping.abort();
+      await hush().catch(() => {});
+      await schedule.stop();
+      await queue.close();
+      room.sessions.closeAll();
+      log.info('sync stopped');
+    },
+  };
+}
+
+function furnish(options: EngineOptions, log: Logger): EngineRoom {
+  const { db, vault, originOf, rateScale, timing } = options;
+  const marketplaces: ReadonlyMap<MarketplaceCode, Marketplace> = new Map(
+    options.marketplaces.map((marketplace) => [marketplace.code, marketplace]),
+  );
+  return {
+    ...timings,
+    ...timing,
+    db,
+    marketplaces,
+    sessions: keepSessions({ marketplaces, vault, originOf, rateScale, log }),
+    log,
+    workerId: options.workerId ?? workerName(),
+    detailsAtOnce: 16,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Failure } from '../commerce/marketplace.js';
+import { HttpFailure } from '../errors.js';
+import type { RunErrorCode } from '../store/runs.js';
+
+/** A statement of ours failed. Never the marketplace's fault. */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure';
+  constructor(override readonly cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/** What to do about a failure in a stream. */
+export type Verdict =
+  /** Stop the shop: its owner must act. */
+  | { readonly next: 'REFUSE'; readonly error: string }
+  /** Try again later. `awayMs`: the source named a time, during which nothing of the shop may be asked. */
+  | { readonly next: 'RETRY'; readonly code: RunErrorCode; readonly error: string; readonly awayMs: number | null }
+  /** Repeating it would not help this run. */
+  | { readonly next: 'FAIL'; readonly code: RunErrorCode; readonly error: string }
+  /** The database is away: nothing can be written down, so the slice ends where it stands. */
+  | { readonly next: 'LEAVE' };
+
+const codes: Record<Exclude<Failure, 'CREDENTIALS_REFUSED'>, { code: RunErrorCode; next: 'RETRY' | 'FAIL' }> = {
+  RETRY_LATER: { code: 'MARKETPLACE_UNAVAILABLE', next: 'RETRY' },
+  RATE_LIMITED: { code: 'RATE_LIMITED', next: 'RETRY' },
+  // a new token was refused as well: theirs to repair, or the account was just closed
+  SIGN_IN_AGAIN: { code: 'MARKETPLACE_UNAVAILABLE', next: 'RETRY' },
+  OUR_REQUEST: { code: 'REQUEST_REFUSED', next: 'FAIL' },
+  GONE: { code: 'REQUEST_REFUSED', next: 'FAIL' },
+  THEIR_ANSWER: { code: 'ANSWER_BROKEN', next: 'FAIL' },
+};
+
+export function judge(error: unknown): Verdict {
+  if (error instanceof HttpFailure) {
+    if (error.failure === 'CREDENTIALS_REFUSED') return { next: 'REFUSE', error: error.message };
+    const { code, next } = codes[error.failure];
+    return next === 'RETRY'
+      ? { next, code, error: error.message, awayMs: error.retryAfterMs }
+      : { next, code, error: error.message };
+  }
+  if (error instanceof StoreFailure && isPassing(error.cause)) return { next: 'LEAVE' };
+  return { next: 'FAIL', code: 'INTERNAL', error: 'Internal error: the log has the details' };
+}
+
+/** No answer, or one that a repetition may change: connection lost (08), no resources (53), shutdown (57P), conflict (40). */
+function isPassing(error: unknown): boolean {
+  const state = (error as { code?: unknown } | null)?.code;
+  return typeof state !== 'string' || state.length !== 5 || /^(08|53|57P|40)/.test(state);
+}
+
+export interface BackOff {
+  /** After the first failure; doubled with each further one. */
+  readonly firstMs: number;
+  readonly maxMs: number;
+  /** Failures in a row after which a run is given up. */
+  readonly failuresMax: number;
+}
+
+/** Random around `ms`, so that many shops that failed together do not come back together. */
+export function jitter(ms: number, share = 0.1): number {
+  return Math.round(ms * (1 - share + 2 * share * Math.random()));
+}
+
+/** How long to wait after so many failures in a row. */
+export function backOffMs(failures: number, { firstMs, maxMs }: BackOff): number {
+  return jitter(Math.min(firstMs * 2 ** Math.max(failures - 1, 0), maxMs), 0.25);
+}

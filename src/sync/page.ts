@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { Page, RawRecord, Stream, SyncMode } from '../commerce/marketplace.js';
+import type { Order } from '../commerce/order.js';
+import type { Return } from '../commerce/return.js';
+import type { Shipment } from '../commerce/shipment.js';
+import { HttpFailure, MappingError } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { Database } from '../store/database.js';
+import { type Mapped, type PageWrite, unchangedOf } from '../store/pages.js';
+import { atOnce } from './ahead.js';
+import { StoreFailure } from './failure.js';
+
+type Noun = Order | Shipment | Return;
+export type Reject = PageWrite['rejects'][number];
+
+/** A page that is ready to be written. */
+export interface PreparedPage {
+  readonly records: readonly Mapped<Noun>[];
+  readonly rejects: readonly Reject[];
+  readonly fetched: number;
+  readonly unchanged: number;
+  readonly cursor: Page['cursor'];
+  readonly done: boolean;
+}
+
+export interface Preparation {
+  readonly db: Database;
+  readonly shopId: string;
+  readonly stream: Stream;
+  readonly mode: SyncMode;
+  /** Detail requests under way at the same time. */
+  readonly detailsAtOnce: number;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+interface Hashed {
+  readonly record: RawRecord;
+  readonly text: string;
+  readonly hash: Buffer;
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/**
+ * Finds out what is new on a page, fetches the details of that, and maps it. A record that cannot be mapped, or that is
+ * gone when its details are asked for, becomes a reject; any other failure of a request fails the page, and nothing of
+ * it is written.
+ */
+export async function preparePage(page: Page, to: Preparation): Promise<PreparedPage> {
+  const seen = page.records.map((record): Hashed => {
+    const text = JSON.stringify(record.payload);
+    return { record, text, hash: digest(text) };
+  });
+  const news = await onlyNews(seen, to);
+  const results = await atOnce(news, to.detailsAtOnce, (one) => prepareRecord(one, to));
+  const records = newestOfEach(results.filter((result) => 'noun' in result));
+  const rejects = new Map(
+    results.filter((result) => 'reason' in result).map((reject) => [reject.recordKey, reject] as const),
+  );
+  return {
+    records,
+    rejects: [...rejects.values()],
+    fetched: seen.length,
+    unchanged: seen.length - records.length - rejects.size,
+    cursor: page.cursor,
+    done: page.done,
+  };
+}
+
+/** Drops what the store holds in the same form. In a FULL run every detail is read again, whatever its summary says. */
+async function onlyNews(seen: readonly Hashed[], to: Preparation): Promise<readonly Hashed[]> {
+  const [plain, summaries] = [seen.filter((one) => !one.record.load), seen.filter((one) => one.record.load)];
+  const known = await stored(to, plain, 'content');
+  const knownSummaries = to.mode === 'FULL' ? new Set<string>() : await stored(to, summaries, 'summary');
+  return seen.filter(({ record }) => {
+    const set = record.load ? knownSummaries : known;
+    return record.externalId === null || !set.has(record.externalId);
+  });
+}
+
+async function stored(to: Preparation, records: readonly Hashed[], by: 'content' | 'summary'): Promise<Set<string>> {
+  const hashes = new Map<string, Buffer>();
+  // a page may show a record twice in two versions: then neither may be skipped on the word of the other
+  const ambiguous = new Set<string>();
+  for (const { record, hash } of records) {
+    if (record.externalId === null) continue;
+    const other = hashes.get(record.externalId);
+    if (other && !other.equals(hash)) ambiguous.add(record.externalId);
+    hashes.set(record.externalId, hash);
+  }
+  for (const id of ambiguous) hashes.delete(id);
+  if (hashes.size === 0) return new Set();
+  return unchangedOf(to.db, to.shopId, to.stream.name, hashes, by).catch((error) => {
+    throw new StoreFailure(error);
+  });
+}
+
+async function prepareRecord(one: Hashed, to: Preparation): Promise<Mapped<Noun> | Reject> {
+  const { record } = one;
+  if (!record.load) return mapRecord(to, record.externalId, record.payload, one.text, null);
+  try {
+    const payload = await record.load(to.signal);
+    return mapRecord(to, record.externalId, payload, JSON.stringify(payload), one.hash);
+  } catch (error) {
+    if (!(error instanceof HttpFailure) || error.failure !== 'GONE') throw error;
+    const reason = `listed, but gone when its details were asked for: ${error.message}`;
+    return { externalId: record.externalId, recordKey: keyOf(record.externalId, one.text), reason, payload: one.text };
+  }
+}
+
+const keyOf = (externalId: string | null, text: string) => externalId ?? `sha256:${digest(text).toString('hex')}`;
+
+/** Maps one payload: a record to be written, or a reject with the reason. Never throws. */
+export function mapRecord(
+  to: Pick<Preparation, 'stream' | 'log'>,
+  externalId: string | null,
+  payload: RawRecord['payload'],
+  text: string,
+  summaryHash: Buffer | null,
+): Mapped<Noun> | Reject {
+  try {
+    const noun = to.stream.map(payload);
+    return { noun, payload: text, contentHash: digest(text), summaryHash };
+  } catch (error) {
+    const known = error instanceof MappingError;
+    if (!known) to.log.error('a mapping failed in a way it should not', { stream: to.stream.name, externalId, error });
+    const reason = known ? error.message : 'the mapping failed on this record: the log has the details';
+    return { externalId, recordKey: keyOf(externalId, text), reason, payload: text };
+  }
+}
+
+/** One version per record: of two on a page the one that changed later, or the one further down. */
+function newestOfEach(records: readonly Mapped<Noun>[]): Mapped<Noun>[] {
+  const newest = new Map<string, Mapped<Noun>>();
+  for (const record of records) {
+    const other = newest.get(record.noun.externalId);
+    if (!other || changedAt(record.noun) >= changedAt(other.noun)) newest.set(record.noun.externalId, record);
+  }
+  return [...newest.values()];
+}
+
+const changedAt = (noun: Noun) => ('changedAt' in noun ? noun.changedAt.getTime() : 0);

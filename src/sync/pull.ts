@@ -1,0 +1,139 @@
+import type { StreamName } from '../commerce/marketplace.js';
+import { StaleWorker } from '../errors.js';
+import { cancelRun, type OpenRun, openRun, planDueStreams, refuseShop, runFigures, settleRun } from '../store/runs.js';
+import { judge, StoreFailure } from './failure.js';
+import { type Hold, Interrupted } from './hold.js';
+import type { SliceEnd } from './queue.js';
+import { remapShop } from './remap.js';
+import type { EngineRoom } from './room.js';
+import type { ShopSession } from './sessions.js';
+import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
+import { pullStream } from './stream.js';
+
+/** Orders first: shipments and returns then find what they name. */
+const streamOrder: readonly StreamName[] = ['ORDERS', 'SHIPMENTS', 'RETURNS'];
+
+/**
+ * Works a held shop until nothing is left, its time is over, or something stops it. Whatever happens, the shop's tables
+ * stand at the last committed page, and the next slice goes on from there.
+ */
+export async function workShop(room: EngineRoom, hold: Hold): Promise<SliceEnd> {
+  const { shop } = hold;
+  const log = room.log.child({ shop: shop.id, marketplace: shop.marketplace });
+  const marketplace = room.marketplaces.get(shop.marketplace);
+  if (!marketplace) return 'DONE';
+  const until = performance.now() + room.sliceMs;
+  const fence = { shopId: shop.id, epoch: shop.epoch };
+  const slice: Slice = { room, hold, fence, marketplace, log, over: () => performance.now() > until };
+  try {
+    return await workSlice(slice);
+  } catch (error) {
+    return await endEarly(slice, error);
+  }
+}
+
+async function workSlice(slice: Slice): Promise<SliceEnd> {
+  const { room, hold, fence, marketplace } = slice;
+  const found = await openRun(room.db, hold.shop.id);
+  if (found?.cancelRequested) {
+    await cancel(slice, found);
+    return 'MORE';
+  }
+  if (hold.shop.status !== 'ACTIVE') return 'DONE';
+  if ((await remapShop(slice)) === 'MORE') return 'MORE';
+  const names = marketplace.streams.map((stream) => stream.name);
+  owned(await planDueStreams(room.db, fence, names), hold);
+  const run = await openRun(room.db, hold.shop.id);
+  if (!run) return 'DONE';
+  const log = slice.log.child({ run: run.id });
+  return workRun({ ...slice, log }, run);
+}
+
+async function workRun(slice: Slice, run: OpenRun): Promise<SliceEnd> {
+  const { room, hold, log } = slice;
+  const fresh = run.streams.every((part) => part.status === 'QUEUED');
+  if (fresh) log.info('run started', { mode: run.mode, streams: run.streams.map((part) => part.name) });
+  const session = openSession(slice);
+  if (run.streams.every((part) => part.cursor === null && part.runCursor === null)) await verify(slice, session);
+
+  const inOrder = [...run.streams].sort((a, b) => streamOrder.indexOf(a.name) - streamOrder.indexOf(b.name));
+  for (const part of inOrder) {
+    if (part.waiting || (part.status !== 'QUEUED' && part.status !== 'RUNNING')) continue;
+    const end = await pullStream(slice, session, run, part);
+    if (end === 'MORE') return 'MORE';
+    if (end === 'STOP') break;
+  }
+  const status = await settleRun(room.db, slice.fence, run.id);
+  if (status) {
+    const figures = await runFigures(room.db, run.id);
+    log[status === 'FAILED' ? 'warn' : 'info'](`run ${status.toLowerCase()}`, { ...figures });
+  }
+  hold.signal.throwIfAborted();
+  return 'DONE';
+}
+
+/** Credentials that cannot be opened are for their owner to replace, like ones that are refused. */
+function openSession(slice: Slice): ShopSession {
+  try {
+    return slice.room.sessions.of(slice.hold.shop);
+  } catch (error) {
+    slice.log.error('credentials cannot be opened', { error });
+    throw new CredentialsRefused(
+      'The stored credentials cannot be read with this installation’s key: enter them again.',
+    );
+  }
+}
+
+/** One cheap request before the first page ever. Only a refusal counts here: any other failure meets the first stream too. */
+async function verify(slice: Slice, session: ShopSession): Promise<void> {
+  const { hold, log, marketplace } = slice;
+  try {
+    await marketplace.verify(session, hold.signal);
+    log.info('credentials verified');
+  } catch (error) {
+    hold.signal.throwIfAborted();
+    const verdict = judge(error);
+    if (verdict.next === 'REFUSE') throw new CredentialsRefused(verdict.error);
+    log.warn('credentials could not be verified yet', { error: String(error) });
+  }
+}
+
+/** What ends a slice before its work is done. Only a cancellation and a refusal write anything. */
+async function endEarly(slice: Slice, error: unknown): Promise<SliceEnd> {
+  const { room, hold, fence, log } = slice;
+  // an abort surfaces as whatever was under way: the reason stands in the signal
+  const reason = hold.signal.aborted ? hold.signal.reason : error;
+  if (reason instanceof StaleWorker) {
+    log.warn('stopped: another worker has the shop');
+    return 'DONE';
+  }
+  if (reason instanceof Interrupted) {
+    log.info(`slice stopped: ${reason.why.toLowerCase().replaceAll('_', ' ')}`);
+    if (reason.why === 'CANCELLED') {
+      const run = await openRun(room.db, hold.shop.id);
+      if (run) await cancel(slice, run);
+    }
+    return reason.why === 'STOPPING' || reason.why === 'LEASE_LOST' ? 'DONE' : 'MORE';
+  }
+  if (reason instanceof CredentialsRefused) {
+    const run = await openRun(room.db, hold.shop.id);
+    room.sessions.close(hold.shop.id);
+    const refusal = { runId: run?.id ?? null, version: hold.shop.version, reason: reason.message };
+    const refused = await refuseShop(room.db, fence, refusal);
+    log.warn(refused ? 'credentials refused: the shop waits for new ones' : 'credentials were replaced meanwhile', {
+      reason: reason.message,
+    });
+    return 'DONE';
+  }
+  if (reason instanceof StoreFailure)
+    log.warn('slice stopped: the database does not answer', { error: reason.message });
+  else log.error('slice failed', { error: reason });
+  return 'DONE';
+}
+
+async function cancel(slice: Slice, run: OpenRun): Promise<void> {
+  const { room, fence, hold, marketplace, log } = slice;
+  const dueIn = run.streams.map((part) => ({ stream: part.name, ms: everyMsOf(marketplace, part) }));
+  owned(await cancelRun(room.db, fence, run.id, dueIn), hold);
+  log.info('run cancelled', { run: run.id });
+}

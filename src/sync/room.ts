@@ -1,0 +1,19 @@
+import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
+import type { Logger } from '../log.js';
+import type { Database } from '../store/database.js';
+import type { BackOff } from './failure.js';
+import type { HoldOptions } from './hold.js';
+import type { Sessions } from './sessions.js';
+
+/** What a slice of work needs, whatever the shop. */
+export interface EngineRoom extends HoldOptions {
+  readonly db: Database;
+  readonly marketplaces: ReadonlyMap<MarketplaceCode, Marketplace>;
+  readonly sessions: Sessions;
+  readonly log: Logger;
+  /** How long one job works a shop before it lets others have their turn. */
+  readonly sliceMs: number;
+  /** Detail requests of one shop under way at the same time. */
+  readonly detailsAtOnce: number;
+  readonly backOff: BackOff;
+}

@@ -1,0 +1,87 @@
+import type { Marketplace, MarketplaceCode, Session } from '../commerce/marketplace.js';
+import { openSession } from '../http/session.js';
+import type { Logger } from '../log.js';
+import type { TakenShop } from '../store/leases.js';
+import type { Vault } from '../store/vault.js';
+
+/*
+ * A shop's session outlives its slices, so that its token and the memory of its rate limits do: a lane that forgot
+ * what it sent a moment ago would allow too much.
+ */
+
+/** Requests since the last reading. */
+export interface Meter {
+  readonly requests: number;
+  readonly retries: number;
+  readonly throttledMs: number;
+}
+
+export interface ShopSession extends Session {
+  /** Reads the meter and sets it to zero. */
+  takeMeter(): Meter;
+}
+
+export interface Sessions {
+  /** The shop's session; a new one when its credentials were replaced. Throws when they cannot be opened. */
+  of(shop: TakenShop): ShopSession;
+  close(shopId: string): void;
+  closeAll(): void;
+}
+
+/** Beyond any sensible number of shops in one process. */
+const sessionsMax = 1000;
+/** Far longer than any rate limit's window. */
+const idleMs = 15 * 60_000;
+
+export interface SessionOptions {
+  readonly marketplaces: ReadonlyMap<MarketplaceCode, Marketplace>;
+  readonly vault: Pick<Vault, 'open'>;
+  /** Where the shop's API is; null: it cannot be reached from here. */
+  readonly originOf: (shop: { id: string; marketplace: MarketplaceCode; sandbox: boolean }) => string | null;
+  readonly rateScale: number;
+  readonly log: Logger;
+}
+
+interface Kept {
+  readonly sealed: Buffer;
+  readonly origin: string;
+  readonly session: ShopSession & { close(): void };
+  usedAt: number;
+}
+
+export function keepSessions(options: SessionOptions): Sessions {
+  const kept = new Map<string, Kept>();
+  const close = (shopId: string) => {
+    kept.get(shopId)?.session.close();
+    kept.delete(shopId);
+  };
+  const closeIdle = (now: number) => {
+    for (const [shopId, { usedAt }] of kept) {
+      if (now - usedAt > idleMs || kept.size > sessionsMax) close(shopId);
+    }
+  };
+  return {
+    of(shop) {
+      const now = performance.now();
+      const origin = options.originOf(shop);
+      if (origin === null) throw new Error(`shop ${shop.id} cannot be reached from this process`);
+      const found = kept.get(shop.id);
+      if (found?.sealed.equals(shop.sealed) && found.origin === origin) {
+        // last in order: the first ones are those that were not used for longest
+        kept.delete(shop.id);
+        kept.set(shop.id, found);
+        found.usedAt = now;
+        return found.session;
+      }
+      close(shop.id);
+      closeIdle(now);
+      const session = open(shop, origin, options);
+      kept.set(shop.id, { sealed: shop.sealed, origin, session, usedAt: now });
+      return session;
+    },
+    close,
+    closeAll() {
+      for (const shopId of [...kept.keys()]) close(shopId);
+    },
+  };
+}

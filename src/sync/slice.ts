@@ -1,0 +1,33 @@
+import type { Marketplace, StreamName } from '../commerce/marketplace.js';
+import { StaleWorker } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { Fence } from '../store/runs.js';
+import type { Hold } from './hold.js';
+import type { EngineRoom } from './room.js';
+
+/** A slice: a shop that is held, the run that is under way, and until when to work. */
+export interface Slice {
+  readonly room: EngineRoom;
+  readonly hold: Hold;
+  readonly fence: Fence;
+  readonly marketplace: Marketplace;
+  readonly log: Logger;
+  /** The slice's time is over: finish what is at hand. */
+  readonly over: () => boolean;
+}
+
+/** Throws when a fenced write found the shop in other hands. */
+export function owned(held: boolean, hold: Hold): void {
+  if (!held) throw new StaleWorker(hold.shop.id);
+}
+
+/** The shop's owner must act. */
+export class CredentialsRefused extends Error {
+  override readonly name = 'CredentialsRefused';
+}
+
+/** Time between two runs of a stream: the shop's own setting, or the connector's. */
+export function everyMsOf(marketplace: Marketplace, part: { name: StreamName; everyMs: number | null }): number {
+  const stream = marketplace.streams.find(({ name }) => name === part.name);
+  return part.everyMs ?? stream?.everyMs ?? 3_600_000;
+}

@@ -1,0 +1,164 @@
+import type { Page, Stream } from '../commerce/marketplace.js';
+import { StaleWorker } from '../errors.js';
+import { type PageWrite, writePage } from '../store/pages.js';
+import { addRequests, backOffShop, beginStream, failStream, type OpenRun, type OpenStream } from '../store/runs.js';
+import { ahead, each } from './ahead.js';
+import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.js';
+import { Interrupted } from './hold.js';
+import { type PreparedPage, preparePage } from './page.js';
+import type { ShopSession } from './sessions.js';
+import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
+
+/** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
+type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
+
+/** How often a long run says where it is. */
+const progressEveryMs = 10_000;
+/** A time to stay away that is longer than this is not believed. */
+const awayMaxMs = 6 * 3_600_000;
+
+interface Pulling {
+  readonly slice: Slice;
+  readonly session: ShopSession;
+  readonly run: OpenRun;
+  readonly part: OpenStream;
+  readonly stream: Stream;
+}
+
+/** Pulls one stream of a run from where it stands. Its failures are written down here; what concerns the shop is thrown. */
+export async function pullStream(
+  slice: Slice,
+  session: ShopSession,
+  run: OpenRun,
+  part: OpenStream,
+): Promise<StreamEnd> {
+  const { room, fence, hold, marketplace } = slice;
+  const dueInMs = part.status === 'QUEUED' || part.failures > 0 ? jitter(everyMsOf(marketplace, part)) : null;
+  owned(await beginStream(room.db, fence, { runId: run.id, stream: part.name, dueInMs }), hold);
+  const stream = marketplace.streams.find(({ name }) => name === part.name);
+  const progress = { pages: 0 };
+  session.takeMeter();
+  try {
+    if (!stream) throw new Error(`${marketplace.title} has no stream ${part.name}`);
+    return await pullPages({ slice, session, run, part, stream }, progress);
+  } catch (error) {
+    hold.signal.throwIfAborted();
+    if (error instanceof StaleWorker || error instanceof Interrupted) throw error;
+    const verdict = judge(error);
+    if (verdict.next === 'LEAVE') throw error;
+    if (verdict.next === 'REFUSE') throw new CredentialsRefused(verdict.error);
+    if (verdict.code === 'INTERNAL') slice.log.error('stream failed', { stream: part.name, error });
+    return await writeFailure(slice, run, part, verdict, progress.pages > 0);
+  } finally {
+    await countRest(slice, session, run, part);
+  }
+}
+
+/**
+ * Three pages are in work at any time: one is being written, the next one gets its details and is mapped, and the one
+ * after that is being asked for. Otherwise the source would idle while we write.
+ */
+async function pullPages(pulling: Pulling, progress: { pages: number }): Promise<StreamEnd> {
+  const { slice, session, run, part, stream } = pulling;
+  const { room, hold } = slice;
+  // ends what is under way when one of the three fails
+  const failed = new AbortController();
+  const signal = AbortSignal.any([hold.signal, failed.signal]);
+  const failing = (error: unknown): never => {
+    failed.abort(error);
+    throw error;
+  };
+  const from = {
+    mode: run.mode,
+    cursor: part.runCursor ?? (run.mode === 'FULL' ? null : part.cursor),
+    overlapMs: part.overlapMs ?? stream.overlapMs,
+    windowMs: part.windowMs ?? stream.windowMs,
+    now: new Date(),
+  };
+  const { db, detailsAtOnce } = room;
+  const preparation = { db, shopId: hold.shop.id, stream, mode: run.mode, detailsAtOnce, signal, log: slice.log };
+  const prepare = (page: Page) => preparePage(page, preparation).catch(failing);
+  let saidAt = performance.now();
+  let fetched = 0;
+  let done = false;
+  for await (const page of ahead(each(ahead(stream.pull(session, from, signal), slice.over), prepare))) {
+    await writePrepared(pulling, page).catch(failing);
+    progress.pages += 1;
+    fetched += page.fetched;
+    done = page.done;
+    if (performance.now() - saidAt > progressEveryMs) {
+      saidAt = performance.now();
+      slice.log.info('syncing', { stream: stream.name, pages: progress.pages, fetched });
+    }
+    if (hold.signal.aborted) failing(hold.signal.reason);
+  }
+  if (done) return 'NEXT';
+  if (slice.over()) return 'MORE';
+  throw new Error(`${stream.name} ended without a last page`);
+}
+
+async function writePrepared({ slice, session, run, stream }: Pulling, page: PreparedPage): Promise<void> {
+  const { room, hold, marketplace, log } = slice;
+  const { id, marketplace: code, epoch } = hold.shop;
+  const { records, rejects, fetched, unchanged, cursor, done } = page;
+  const write: PageWrite = {
+    shop: { id, marketplace: code, zone: marketplace.zone, epoch },
+    runId: run.id,
+    stream: stream.name,
+    records,
+    rejects,
+    mappingVersion: marketplace.mappingVersion,
+    fetched,
+    unchanged,
+    meter: session.takeMeter(),
+    cursor,
+    done,
+  };
+  const result = await writePage(room.db, write).catch((error) => {
+    throw error instanceof StaleWorker ? error : new StoreFailure(error);
+  });
+  for (const reject of rejects.slice(0, 3)) {
+    log.warn('record rejected', { stream: stream.name, record: reject.recordKey, reason: reject.reason });
+  }
+  const { cancelRequested, ...counts } = result;
+  log.debug('page committed', { stream: stream.name, fetched, ...counts, done });
+  if (cancelRequested && !done) throw new Interrupted('CANCELLED');
+}
+
+/** Failures in a row are counted from the last committed page on. A run is given up after a bounded number of them. */
+async function writeFailure(
+  slice: Slice,
+  run: OpenRun,
+  part: OpenStream,
+  verdict: Exclude<Verdict, { next: 'LEAVE' | 'REFUSE' }>,
+  progressed: boolean,
+): Promise<StreamEnd> {
+  const { room, fence, hold, log } = slice;
+  const failures = progressed ? 1 : part.failures + 1;
+  const awayMs = verdict.next === 'RETRY' && verdict.awayMs !== null ? Math.min(verdict.awayMs, awayMaxMs) : 0;
+  const final = verdict.next === 'FAIL' || failures >= room.backOff.failuresMax;
+  // a new run of a stream that failed for good is not worth as much haste as going on with one
+  const pauseMs = backOffMs(failures, room.backOff);
+  const delayMs = Math.max(final ? Math.min(pauseMs * 12, room.backOff.maxMs) : pauseMs, awayMs);
+  const { code, error } = verdict;
+  const failure = { runId: run.id, stream: part.name, code, error, failures, final, delayMs };
+  owned(await failStream(room.db, fence, failure), hold);
+  if (awayMs > 0) await backOffShop(room.db, fence, awayMs);
+  log.warn(final ? 'stream failed' : 'stream will be tried again', {
+    stream: part.name,
+    code,
+    reason: error,
+    failures,
+    nextInSeconds: Math.round(delayMs / 1000),
+  });
+  return awayMs > 0 ? 'STOP' : 'NEXT';
+}
+
+/** Requests since the last committed page: they were sent, so they count. */
+async function countRest(slice: Slice, session: ShopSession, run: OpenRun, part: OpenStream): Promise<void> {
+  const rest = session.takeMeter();
+  if (rest.requests === 0) return;
+  await addRequests(slice.room.db, slice.fence, { runId: run.id, stream: part.name, ...rest }).catch((error) =>
+    slice.log.debug('requests not counted', { error }),
+  );
+}
