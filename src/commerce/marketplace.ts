@@ -56,7 +56,7 @@ export interface Lane {
 
 /** How a token is fetched. The engine reuses it, fetches one at a time and renews it before it dies. */
 export interface TokenFlow {
-  /** Sends the request and reads the answer. Throws `SignInRefused` when the credentials are wrong. */
+  /** Sends the request and reads the answer. Throws `HttpFailure` CREDENTIALS_REFUSED when they are wrong. */
   readonly fetch: (http: PlainHttp, credentials: Credentials, signal: AbortSignal) => Promise<Token>;
 }
 

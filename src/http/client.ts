@@ -1,0 +1,209 @@
+import type { Json } from '../commerce/json.js';
+import type { Credentials, Marketplace, PlainHttp, Session, Token } from '../commerce/marketplace.js';
+import { HttpFailure } from '../errors.js';
+import type { Logger } from '../log.js';
+import { follow, pause } from './abort.js';
+import { AnswerTooLarge, type Bounds, exchange, type Outgoing } from './exchange.js';
+import { readAnswer } from './failures.js';
+import { type Lanes, openLanes } from './lanes.js';
+import { type Meter, newMeter } from './meter.js';
+import { openTokens, type Tokens } from './token.js';
+
+/** How often and how patiently a failed request is repeated. */
+export interface Patience {
+  /** Sent at most so often, the first time included. */
+  readonly attemptsMax: number;
+  /** The n-th wait is random between 0 and `backOffMs × 2ⁿ⁻¹`, at most `backOffMaxMs`. */
+  readonly backOffMs: number;
+  readonly backOffMaxMs: number;
+  /** A longer Retry-After is not waited for: the shop is given back instead. */
+  readonly retryAfterMaxMs: number;
+}
+
+export interface SessionOptions extends Partial<Bounds>, Partial<Patience> {
+  /** Where the API lives, without a trailing slash: the marketplace's own origin, or a pretend one. */
+  readonly origin: string;
+  readonly credentials: Credentials;
+  readonly rateScale?: number;
+  readonly log: Logger;
+  /** Ends the session when aborted. */
+  readonly signal?: AbortSignal;
+  /** What requests are charged to that no `metered` view was asked for. */
+  readonly meter?: Meter;
+}
+
+/**
+ * Requests to one shop's account. It owns the account's lanes and token: keep one open for as long as this process
+ * works the shop, also between slices, since a second one would double the rate and fetch a token of its own. Idle, it
+ * holds no timer and no connection that keeps the process alive.
+ */
+export interface ShopSession extends Session {
+  readonly meter: Meter;
+  /** The same session with its requests charged to another meter, one per stream say. */
+  metered(meter: Meter): Session;
+  /** Ends everything under way and all waiting; further requests are refused. */
+  close(): void;
+}
+
+/** OTTO gives up after 10 s, bol after 30 s; a page of orders is well under 1 MB. */
+const boundsByDefault: Bounds = { timeoutMs: 15_000, answerBytesMax: 32 * 1024 * 1024 };
+const patienceByDefault: Patience = { attemptsMax: 5, backOffMs: 500, backOffMaxMs: 30_000, retryAfterMaxMs: 300_000 };
+
+/** When the source does not say how long to stay away and attempts are used up. */
+const stayAwayMs = 60_000;
+
+export function openSession(marketplace: Marketplace, options: SessionOptions): ShopSession {
+  const session = new AccountSession(marketplace, options);
+  return {
+    meter: session.meter,
+    http: session.view(session.meter, true),
+    metered: (meter) => ({ http: session.view(meter, true) }),
+    close: () => session.close(),
+  };
+}
+
+class AccountSession {
+  readonly meter: Meter;
+  private readonly lanes: Lanes;
+  private readonly tokens: Tokens;
+  private readonly closing = new AbortController();
+  private readonly bounds: Bounds;
+  private readonly patience: Patience;
+
+  constructor(
+    private readonly marketplace: Marketplace,
+    private readonly options: SessionOptions,
+  ) {
+    this.meter = options.meter ?? newMeter();
+    this.bounds = withDefaults(boundsByDefault, options);
+    this.patience = withDefaults(patienceByDefault, options);
+    this.lanes = openLanes(marketplace.lanes, options.rateScale);
+    this.tokens = openTokens((meter) => this.fetchToken(meter));
+    if (options.signal?.aborted) this.close();
+    options.signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.closing.signal });
+  }
+
+  close(): void {
+    const reason = new HttpFailure('RETRY_LATER', 'the session with the marketplace was closed');
+    this.closing.abort(reason);
+    this.lanes.close(reason);
+  }
+
+  view(meter: Meter, signedIn: boolean): PlainHttp {
+    return {
+      get: (path, { signal, ...rest }) => this.request({ method: 'GET', path, ...rest }, meter, signedIn, signal),
+      post: (path, { signal, ...rest }) => this.request({ method: 'POST', path, ...rest }, meter, signedIn, signal),
+    };
+  }
+
+  private async fetchToken(meter: Meter): Promise<Token> {
+    try {
+      const http = this.view(meter, false);
+      return await this.marketplace.token.fetch(http, this.options.credentials, this.closing.signal);
+    } catch (error) {
+      if (!(error instanceof HttpFailure && error.failure === 'SIGN_IN_AGAIN')) throw error;
+      throw new HttpFailure('CREDENTIALS_REFUSED', error.message, error.status);
+    }
+  }
+
+  private async request(request: Outgoing, meter: Meter, signedIn: boolean, signal: AbortSignal): Promise<Json> {
+    const scope = follow(signal, this.closing.signal);
+    try {
+      return await (signedIn
+        ? this.signedIn(request, meter, scope.signal)
+        : this.repeated(request, null, meter, scope.signal));
+    } finally {
+      scope.end();
+    }
+  }
+
+  /** With a token; if that is refused, once more with another. */
+  private async signedIn(request: Outgoing, meter: Meter, signal: AbortSignal): Promise<Json> {
+    const token: Bearer = { value: await this.tokens.current(meter, signal) };
+    try {
+      return await this.repeated(request, token, meter, signal);
+    } catch (error) {
+      if (!(error instanceof HttpFailure && error.failure === 'SIGN_IN_AGAIN')) throw error;
+      const next: Bearer = { value: await this.tokens.instead(token.value, meter, signal) };
+      meter.retries++;
+      return await this.repeated(request, next, meter, signal);
+    }
+  }
+
+  /** Until it succeeds, fails for good or patience ends. Each attempt passes the lane. */
+  private async repeated(request: Outgoing, token: Bearer | null, meter: Meter, signal: AbortSignal): Promise<Json> {
+    const name = `${request.method} ${request.path}`;
+    for (let attempt = 1; ; attempt++) {
+      await this.lanes.pass(name, meter, signal);
+      if (token) token.value = await this.tokens.current(meter, signal);
+      meter.requests++;
+      try {
+        return await this.once(request, token, signal);
+      } catch (error) {
+        if (!(error instanceof HttpFailure) || signal.aborted) throw error;
+        const waitMs = this.waitBefore(request, token !== null, attempt, error);
+        if (error.failure === 'RATE_LIMITED') {
+          this.lanes.hold(name, waitMs);
+          meter.throttledMs += waitMs;
+        }
+        meter.retries++;
+        this.options.log.debug('request failed, trying again', {
+          request: name,
+          attempt,
+          waitMs,
+          error: error.message,
+        });
+        await pause(waitMs, signal);
+      }
+    }
+  }
+
+  private async once(request: Outgoing, token: Bearer | null, signal: AbortSignal): Promise<Json> {
+    const headers = { ...request.headers, ...(token && { authorization: `Bearer ${token.value}` }) };
+    const answer = await exchange(this.options.origin, { ...request, headers }, this.bounds, signal);
+    return readAnswer(request.method, request.path, answer, this.marketplace.classify);
+  }
+
+  /** How long to wait before the next attempt. Throws the failure when there is to be none. */
+  private waitBefore(request: Outgoing, signedIn: boolean, attempt: number, error: HttpFailure): number {
+    if (!isPassing(error) || !mayRepeat(request, signedIn, error)) throw error;
+    if (error.retryAfterMs !== null && error.retryAfterMs > this.patience.retryAfterMaxMs) {
+      throw givenUp(error, `asks for a pause of ${Math.round(error.retryAfterMs / 1_000)} s`, error.retryAfterMs);
+    }
+    if (attempt >= this.patience.attemptsMax) {
+      throw givenUp(error, `gave up after ${attempt} attempts`, error.retryAfterMs ?? stayAwayMs);
+    }
+    const backOff = Math.random() * Math.min(this.patience.backOffMaxMs, this.patience.backOffMs * 2 ** (attempt - 1));
+    if (error.failure !== 'RATE_LIMITED') return Math.max(error.retryAfterMs ?? 0, backOff);
+    // a source that counts per window has forgotten us one window later, not sooner
+    const window = this.lanes.windowMsOf(`${request.method} ${request.path}`);
+    return (error.retryAfterMs ?? Math.min(window, this.patience.backOffMs * 2)) + backOff;
+  }
+}
+
+interface Bearer {
+  value: string;
+}
+
+/** An unreadable answer may be a page that some gateway put in between; a redirect and an oversized one stay what they are. */
+function isPassing(error: HttpFailure): boolean {
+  if (error.failure === 'RETRY_LATER' || error.failure === 'RATE_LIMITED') return true;
+  const redirected = error.status !== null && error.status >= 300 && error.status < 400;
+  return error.failure === 'THEIR_ANSWER' && !redirected && !(error instanceof AnswerTooLarge);
+}
+
+/** A request that changes something is repeated only when it surely was not carried out; fetching a token changes nothing. */
+function mayRepeat(request: Outgoing, signedIn: boolean, error: HttpFailure): boolean {
+  return request.method === 'GET' || !signedIn || error.failure === 'RATE_LIMITED';
+}
+
+function givenUp(error: HttpFailure, how: string, retryAfterMs: number): HttpFailure {
+  return new HttpFailure(error.failure, `${error.message}; ${how}`, error.status, retryAfterMs);
+}
+
+/** `{timeoutMs: undefined}` means the default, too. */
+function withDefaults<T extends object>(defaults: T, options: Partial<T>): T {
+  const values = { ...defaults };
+  for (const name of Object.keys(defaults) as (keyof T)[]) values[name] = options[name] ?? defaults[name];
+  return values;
+}
