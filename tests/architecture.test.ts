@@ -43,6 +43,7 @@ const floors: Record<string, readonly string[]> = {
   connector: ['http', 'commerce', 'errors.ts', 'graph'],
   emulator: ['sandbox', 'commerce', 'connector'],
   sandbox: ['commerce'],
+  server: ['graph', 'store', 'commerce', 'errors.ts', 'log.ts'],
   sdk: [],
   explorer: [],
 };

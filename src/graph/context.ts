@@ -21,4 +21,11 @@ export interface Context extends GraphServices {
   /** In every log line of the request, in masked errors and in the `x-request-id` header. */
   readonly requestId: string;
   readonly log: Logger;
+  /** What the access log says of the request. */
+  readonly trace: Trace;
+}
+
+export interface Trace {
+  operation: string | null;
+  readonly codes: string[];
 }

@@ -47,6 +47,15 @@ export class ApiError extends GraphQLError {
   }
 }
 
+/** An ApiError that refuses the whole request before anything is executed: HTTP status 400. */
+export class RequestError extends ApiError {
+  constructor(code: ApiCode, message: string, facts: Readonly<Record<string, string | number | boolean>> = {}) {
+    super(code, message, facts);
+    // Apollo reads the answer's status here; `formatError` takes it out again
+    this.extensions.http = { status: 400, headers: new Map() };
+  }
+}
+
 /** The cause within graphql-js' and Apollo's wrappers. */
 function causeOf(error: unknown): unknown {
   let cause = error;
@@ -97,7 +106,10 @@ export function formatError(error: unknown, requestId?: string): GraphQLFormatte
       ? { ...(error.locations && { locations: error.locations }), ...(error.path && { path: error.path }) }
       : {};
   const cause = causeOf(error);
-  if (cause instanceof ApiError) return { message: cause.message, ...place, extensions: cause.extensions };
+  if (cause instanceof ApiError) {
+    const { http: _, ...extensions } = cause.extensions;
+    return { message: cause.message, ...place, extensions };
+  }
   if (!isExpected(error)) {
     return {
       message: requestId ? `${masked} (request ${requestId})` : masked,

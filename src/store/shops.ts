@@ -85,23 +85,17 @@ export async function lockShop(tx: Executor, id: string): Promise<FoundShop | nu
 }
 
 /**
- * Stops a shop's work: a queued run ends at once, a running one after its page. What was wrong with the credentials
- * stays noted, so that resuming does not forget it.
+ * Stops a shop's work: the engine ends an open run after the page under way. What was wrong with the credentials stays
+ * noted, so that resuming does not forget it.
  */
 export async function pauseShop(tx: Executor, id: string): Promise<void> {
   await tx.run({
     name: 'shop-pause',
-    text: `with ended as (
-        update sync_runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
-          status = case status when 'QUEUED' then 'CANCELLED' else status end,
-          finished_at = case status when 'QUEUED' then date_trunc('milliseconds', now()) end
-        where shop_id = $1 and status in ('QUEUED', 'RUNNING') returning id, status),
-      their_streams as (
-        update stream_runs set status = 'CANCELLED'
-        from ended where run_id = ended.id and ended.status = 'CANCELLED' and stream_runs.status = 'QUEUED'),
-      told as (select pg_notify('lading_progress', id::text) from ended),
+    text: `with ending as (
+        update sync_runs set cancel_requested_at = date_trunc('milliseconds', now())
+        where shop_id = $1 and status in ('QUEUED', 'RUNNING') and cancel_requested_at is null),
       paused as (update shops set status = 'PAUSED', version = version + 1 where id = $1)
-      select pg_notify('lading_due', $1::text), (select count(*) from told)`,
+      select pg_notify('lading_due', $1::text)`,
     values: [id],
   });
 }

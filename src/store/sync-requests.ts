@@ -67,25 +67,18 @@ export async function queueRun(
   return run?.id ?? null;
 }
 
-/** Asks a run to stop: a queued one ends at once, a running one after its page. False when it has ended; null: unknown. */
-export async function cancelRun(db: Executor, runId: string): Promise<boolean | null> {
-  const [run] = await db.run<{ cancelled: boolean }>({
+/** Asks the engine to end a run, which it does after the page under way. False when it has ended; null: unknown. */
+export async function requestCancel(db: Executor, runId: string): Promise<boolean | null> {
+  const [run] = await db.run<{ requested: boolean }>({
     name: 'sync-cancel',
-    text: `with found as (select id, shop_id, status from sync_runs where id = $1 for no key update),
-      ended as (
-        update sync_runs r set cancel_requested_at = coalesce(r.cancel_requested_at, now()),
-          status = case r.status when 'QUEUED' then 'CANCELLED' else r.status end,
-          finished_at = case r.status when 'QUEUED' then date_trunc('milliseconds', now()) end
-        from found where r.id = found.id and r.status in ('QUEUED', 'RUNNING') returning r.id, r.shop_id, r.status),
-      its_streams as (
-        update stream_runs set status = 'CANCELLED'
-        from ended where run_id = ended.id and ended.status = 'CANCELLED' and stream_runs.status = 'QUEUED')
-      select exists (select from ended) as cancelled, (select pg_notify('lading_due', shop_id::text) from ended),
-        (select pg_notify('lading_progress', id::text) from ended)
-      from found`,
+    text: `with asked as (
+        update sync_runs set cancel_requested_at = coalesce(cancel_requested_at, date_trunc('milliseconds', now()))
+        where id = $1 and status in ('QUEUED', 'RUNNING') returning shop_id)
+      select exists (select from asked) as requested, (select pg_notify('lading_due', shop_id::text) from asked)
+      from sync_runs where id = $1`,
     values: [runId],
   });
-  return run ? run.cancelled : null;
+  return run ? run.requested : null;
 }
 
 /** Marks rejects to be mapped again. Returns the ids that exist. */

@@ -1,0 +1,156 @@
+// The first tabs of the explorer: the questions that this API answers, ready to run.
+window.ladingExamples = [
+  {
+    query: `# Which orders are ready to be fulfilled, the most urgent first?
+# Press ▶ (or Ctrl-Enter). The other tabs: shipping dates, product sales, starting a sync, sync health, rejects.
+
+query OrdersReadyToShip {
+  orders(
+    where: { fulfillmentStatuses: [READY, PARTIALLY_FULFILLED] }
+    orderBy: { field: ORDERED_AT, direction: ASC }
+    first: 20
+  ) {
+    totalCount
+    nodes {
+      orderNumber
+      marketplace
+      orderedAt
+      shipBy
+      fulfillmentStatus
+      shippingAddress { name postalCode city country }
+      totalGross { amount currency }
+      lines {
+        sku
+        title
+        fulfilledBy
+        quantity { ordered shipped cancelled open }
+      }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  },
+  {
+    query: `# Which orders were fulfilled, and when was each shipped?
+
+query FulfilledOrders {
+  orders(
+    where: { fulfillmentStatuses: [FULFILLED] }
+    orderBy: { field: FULFILLED_AT, direction: DESC }
+    first: 20
+  ) {
+    totalCount
+    nodes {
+      orderNumber
+      orderedAt
+      fulfilledAt
+      shipments { externalId shippedAt carrier trackingNumber }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# How often was each product sold, and for what gross revenue, over any period?
+# Days are those of \`timeZone\`; without it, the marketplace's own business days. One row per SKU and currency.
+
+query ProductSales($from: DateTime, $to: DateTime) {
+  productSales(where: { orderedAt: { from: $from, to: $to } }, first: 50) {
+    nodes {
+      __typename
+      sku
+      title
+      unitsSold
+      unitsReturned
+      orderCount
+      grossRevenue { amount currency }
+    }
+  }
+}
+`,
+    variables: '{\n  "from": null,\n  "to": null\n}',
+  },
+  {
+    query: `# Start a sync now. Take the id of a shop from the second operation; watch it with the third.
+# The cursor tells which one runs.
+
+mutation StartSync($shopId: ID!) {
+  syncStart(input: { shopId: $shopId, mode: INCREMENTAL }) {
+    syncRun { id status queuedAt }
+    userErrors { code field message }
+  }
+}
+
+query Shops {
+  shops {
+    nodes { id name marketplace status sandbox }
+  }
+}
+
+subscription SyncProgress {
+  syncProgress {
+    id
+    status
+    streams { stream status pages fetched created updated unchanged rejected }
+  }
+}
+`,
+    variables: '{\n  "shopId": "shop_1"\n}',
+  },
+  {
+    query: `# Is anything missing, late or stuck, and why do I know?
+
+query SyncHealth {
+  shops {
+    nodes {
+      name
+      marketplace
+      status
+      statusReason
+      streams { name lastSuccessAt lag dueAt dataAtRiskAt lastError strategy }
+    }
+  }
+  syncRuns(first: 5) {
+    nodes {
+      shop { name }
+      mode
+      status
+      startedAt
+      finishedAt
+      error
+      streams { stream status requests retries throttledMs pages fetched created updated unchanged rejected }
+    }
+  }
+}
+`,
+  },
+  {
+    query: `# Records that could not be mapped, with the reason and what the marketplace sent.
+
+query Rejects {
+  rejects(first: 20) {
+    totalCount
+    nodes {
+      id
+      shop { name }
+      stream
+      externalId
+      reason
+      attempts
+      firstSeenAt
+      payload
+    }
+  }
+}
+
+mutation RetryRejects($ids: [ID!]!) {
+  rejectRetry(input: { ids: $ids }) {
+    requestedCount
+    userErrors { code message }
+  }
+}
+`,
+    variables: '{\n  "ids": []\n}',
+  },
+];

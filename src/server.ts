@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { explorerRoutes, isPageRequest, sendExplorer } from './explorer/routes.js';
+import { type Api, type ExecutableGraph, startApollo } from './graph/apollo.js';
+import type { Context, GraphServices, Trace } from './graph/context.js';
+import { limits } from './graph/limits.js';
+import { openProgress } from './graph/progress.js';
+import type { Logger } from './log.js';
+import { answerFailures } from './server/failures.js';
+import { guardRequests, requestIdOf } from './server/guard.js';
+import { streamRoutes } from './server/stream.js';
+import type { Database } from './store/database.js';
+import { answers } from './store/sync-requests.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    trace: Trace;
+  }
+}
+
+export interface ServerOptions extends Omit<GraphServices, 'progress'> {
+  readonly graph: ExecutableGraph;
+  readonly log: Logger;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Every GraphQL request must carry it; null: none is asked for, and only local hosts are served. */
+  readonly adminKey: string | null;
+  readonly introspection?: boolean;
+}
+
+export interface Server {
+  /** Where it listens: `http://127.0.0.1:4000`. */
+  readonly url: string;
+  /** Takes no more requests, ends streams, lets requests under way finish for a moment. */
+  stop(): Promise<void>;
+}
+
+/** How long requests under way may still take when the server stops. */
+const graceMs = 700;
+const readyTimeoutMs = 2_000;
+
+export async function createServer(options: ServerOptions): Promise<Server> {
+  const { db, host, port } = options;
+  const log = options.log.child({ room: 'server' });
+  const progress = await openProgress(db, log);
+  const api = await startApollo(options.graph, { introspection: options.introspection ?? true, log });
+  const app = Fastify({
+    bodyLimit: limits.bodyBytes,
+    genReqId: ({ headers }) => requestIdOf(headers),
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+  const services: GraphServices = {
+    db,
+    progress,
+    vault: options.vault,
+    marketplaces: options.marketplaces,
+    sandboxFor: options.sandboxFor,
+  };
+  const contextOf = (request: FastifyRequest): Context => ({
+    ...services,
+    requestId: request.id,
+    // made when something is to be told, which is rare
+    get log() {
+      return log.child({ requestId: request.id });
+    },
+    trace: request.trace,
+  });
+
+  traceRequests(app, log);
+  guardRequests(app, { adminKey: options.adminKey, host });
+  answerFailures(app, log);
+  graphRoutes(app, api, contextOf);
+  streamRoutes(app, api, contextOf);
+  explorerRoutes(app);
+  healthRoutes(app, db);
+  const url = await app.listen({ host, port });
+
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await progress.close();
+    const force = setTimeout(() => app.server.closeAllConnections(), graceMs);
+    await app.close();
+    clearTimeout(force);
+    await api.apollo.stop();
+  };
+  return {
+    url,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/** Requests that take longer are told at level info. */
+const slowMs = 1_000;
+
+/**
+ * One line per request: what was asked, how it ended, how long it took. Never its body, its variables or its query
+ * string. What went well and fast is told at level debug only, and then costs nothing.
+ */
+function traceRequests(app: FastifyInstance, log: Logger): void {
+  app.decorateRequest('trace', null as unknown as Trace);
+  app.addHook('onRequest', async (request) => {
+    request.trace = { operation: null, codes: [] };
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { operation, codes } = request.trace;
+    const level = codes.length || reply.elapsedTime > slowMs ? 'info' : 'debug';
+    if (!log.isLevelEnabled(level)) return;
+    log.log(level, 'request', {
+      requestId: request.id,
+      method: request.method,
+      path: (request.url.split('?', 1)[0] as string).slice(0, 200),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      operation: operation?.slice(0, 100),
+      codes: codes.length ? [...new Set(codes)].join(' ') : undefined,
+    });
+  });
+}
+
+/** GraphQL, and for a browser that opens the address, the explorer. */
+function graphRoutes(app: FastifyInstance, api: Api, contextOf: (request: FastifyRequest) => Context): void {
+  const handler = fastifyApolloHandler(api.apollo, { context: async (request) => contextOf(request) });
+  app.route({ method: 'POST', url: '/graphql', config: { guarded: true }, handler });
+  app.route({
+    method: 'GET',
+    url: '/graphql',
+    // the page itself shows no data: its requests carry the key
+    config: { guarded: (request: FastifyRequest) => !isPageRequest(request) },
+    handler(request, reply) {
+      return isPageRequest(request) ? sendExplorer(reply) : handler.call(app, request, reply);
+    },
+  });
+  app.get('/', (_, reply) => reply.redirect('/graphql', 302));
+}
+
+/** `/health`: the process lives. `/ready`: it can answer, as its database does. */
+function healthRoutes(app: FastifyInstance, db: Database): void {
+  app.get('/health', async () => ({ status: 'ok' }));
+  app.get('/ready', async (_, reply) => {
+    const ready = await Promise.race([
+      answers(db).then(
+        () => true,
+        () => false,
+      ),
+      sleep(readyTimeoutMs, false, { ref: false }),
+    ]);
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'database does not answer' });
+  });
+}
