@@ -161,6 +161,8 @@ const orders = [
     last_shipped_at timestamptz,
     details jsonb not null,
     content_hash bytea not null,
+    -- of the list's summary, where the list gives no more: tells whether the whole record must be fetched again
+    summary_hash bytea,
     raw_id bigint not null,
     version int not null default 1,
     fulfillment_status text not null generated always as (case

@@ -82,6 +82,10 @@ export class OrderRow {
   @Column({ name: 'content_hash', type: 'bytea' })
   contentHash!: Buffer;
 
+  /** Of the list's summary, where the list gives no more: tells whether the whole record must be fetched again. */
+  @Column({ name: 'summary_hash', type: 'bytea', nullable: true })
+  summaryHash!: Buffer | null;
+
   @Column({ name: 'raw_id', type: 'bigint' })
   rawId!: string;
 

@@ -1,0 +1,208 @@
+import type { Cursor, MarketplaceCode, StreamName } from '../commerce/marketplace.js';
+import type { Order } from '../commerce/order.js';
+import type { Return } from '../commerce/return.js';
+import type { Shipment } from '../commerce/shipment.js';
+import { StaleWorker } from '../errors.js';
+import type { Database, Executor } from './database.js';
+import { writeOrders } from './orders.js';
+import { addRawRecords } from './raw.js';
+import { putRejects, type RejectWrite, settleRejects } from './rejects.js';
+import { writeReturns } from './returns.js';
+import { writeShipments } from './shipments.js';
+import { type Placed, place, type StoredNoun, touchSummaries } from './sift.js';
+
+/*
+ * The way in: one transaction per page, which holds the shop's row. So there is one writer per shop, whatever happens:
+ * old rows can be read and compared without a race, and sales can be kept by difference.
+ */
+
+export interface ShopRef {
+  readonly id: string;
+  readonly marketplace: MarketplaceCode;
+  /** IANA time zone of the marketplace's business day. */
+  readonly zone: string;
+  /** Raised by every worker that takes the shop. */
+  readonly epoch: string;
+}
+
+export interface Mapped<Noun> {
+  readonly noun: Noun;
+  /** JSON text, as the source sent it. */
+  readonly payload: string;
+  readonly contentHash: Buffer;
+  /** Of what the list said, where the list is only a summary. */
+  readonly summaryHash: Buffer | null;
+  /** Of a record that is mapped again: where its payload is stored already. */
+  readonly rawId?: string;
+}
+
+type AnyNoun = Order | Shipment | Return;
+
+export interface PageWrite {
+  readonly shop: ShopRef;
+  readonly runId: string;
+  readonly stream: StreamName;
+  readonly records: readonly Mapped<AnyNoun>[];
+  readonly rejects: readonly RejectWrite[];
+  readonly mappingVersion: number;
+  /** Records on the page, and how many of them the engine skipped because their hash was known. */
+  readonly fetched: number;
+  readonly unchanged: number;
+  readonly meter: { readonly requests: number; readonly retries: number; readonly throttledMs: number };
+  readonly cursor: Cursor;
+  readonly done: boolean;
+}
+
+/** Stored records that were mapped again: no run, no cursor. */
+export interface RemapWrite {
+  readonly shop: ShopRef;
+  readonly stream: StreamName;
+  readonly records: readonly Mapped<AnyNoun>[];
+  readonly rejects: readonly RejectWrite[];
+  readonly mappingVersion: number;
+  /** Keys of rejects that map now. Those of `records` need not be named. */
+  readonly settled: readonly string[];
+}
+
+export interface Written {
+  readonly created: number;
+  readonly updated: number;
+  /** Nothing to do: known already, or older than what is stored. */
+  readonly unchanged: number;
+  readonly rejected: number;
+}
+
+/** How the records of a stream are stored. A stream's name says which noun its records are, so one cast suffices. */
+const storedAs: { readonly [Name in StreamName]: StoredNoun<AnyNoun> } = {
+  ORDERS: { table: 'orders', hasChangedAt: true, write: writeOrders } as StoredNoun<Order> as StoredNoun<AnyNoun>,
+  SHIPMENTS: {
+    table: 'shipments',
+    hasChangedAt: false,
+    write: writeShipments,
+  } as StoredNoun<Shipment> as StoredNoun<AnyNoun>,
+  RETURNS: { table: 'returns', hasChangedAt: true, write: writeReturns } as StoredNoun<Return> as StoredNoun<AnyNoun>,
+};
+
+/** Which of these records are stored in the same form: by the whole record's hash, or by that of the list's summary. */
+export async function unchangedOf(
+  db: Executor,
+  shopId: string,
+  stream: StreamName,
+  hashes: ReadonlyMap<string, Buffer>,
+  by: 'content' | 'summary',
+): Promise<Set<string>> {
+  const { table } = storedAs[stream];
+  // Grouped per record by a lateral look-up, so that the unique index is used whatever the planner believes of the
+  // table: as a join, a plan made while the table was empty read it whole for every page.
+  const rows = await db.run<{ externalId: string }>({
+    name: `unchanged-${table}-${by}`,
+    text: `select h.external_id as "externalId" from unnest($2::text[], $3::bytea[]) as h (external_id, hash)
+      where h.hash = (select ${by}_hash from ${table} t where t.shop_id = $1 and t.external_id = h.external_id)`,
+    values: [shopId, [...hashes.keys()], [...hashes.values()]],
+  });
+  return new Set(rows.map((row) => row.externalId));
+}
+
+/**
+ * Stores a page: raw records, canonical rows, sales, rejects, figures and cursor, all or nothing. Writing a page twice
+ * changes nothing the second time. Throws `StaleWorker`, and writes nothing, when another worker has taken the shop.
+ */
+export function writePage(db: Database, page: PageWrite): Promise<Written & { cancelRequested: boolean }> {
+  return db.transaction(async (tx) => {
+    await holdShop(tx, page.shop);
+    const written = await writeRecords(tx, page, false);
+    const figures = { ...written, unchanged: written.unchanged + page.unchanged };
+    return { ...figures, cancelRequested: await closePage(tx, page, figures) };
+  });
+}
+
+/** Stores records that were mapped again from their stored payloads, also those whose payload is the same. */
+export function writeRemapped(db: Database, page: RemapWrite): Promise<Written> {
+  return db.transaction(async (tx) => {
+    await holdShop(tx, page.shop);
+    const written = await writeRecords(tx, page, true);
+    await settleRejects(tx, page.shop.id, page.stream, page.settled);
+    return written;
+  });
+}
+
+/**
+ * Locks the shop for this transaction, and settles how the transaction works:
+ * - A commit need not wait for the disk. When the machine loses power the last moments are undone, cursor included, and
+ *   are read again from the source; nothing can be lost in part.
+ * - Every statement of a page finds its rows by key. Left alone, the server keeps the plan that it made while a table
+ *   was empty, which reads the table whole, for every page.
+ */
+async function holdShop(tx: Executor, shop: ShopRef): Promise<void> {
+  const rows = await tx.run({
+    name: 'page-hold-shop',
+    text: `select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
+        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+      from shops where id = $1 and epoch = $2 for no key update`,
+    values: [shop.id, shop.epoch],
+  });
+  if (rows.length === 0) throw new StaleWorker(shop.id);
+}
+
+async function writeRecords(tx: Executor, page: PageWrite | RemapWrite, again: boolean): Promise<Written> {
+  const { shop, stream, records } = page;
+  const noun = storedAs[stream];
+  const { writes, touched } = await place(tx, noun, shop.id, records, again);
+  if (writes.length) {
+    await addRawRecords(tx, shop.id, stream, writes);
+    await noun.write(tx, shop, writes);
+  }
+  await touchSummaries(tx, noun, touched);
+  await putRejects(tx, shop.id, stream, page.rejects, page.mappingVersion);
+  await settleRejects(
+    tx,
+    shop.id,
+    stream,
+    records.map((record) => record.noun.externalId),
+  );
+  const created = writes.filter((write: Placed<AnyNoun>) => write.isNew).length;
+  return {
+    created,
+    updated: writes.length - created,
+    unchanged: records.length - writes.length,
+    rejected: page.rejects.length,
+  };
+}
+
+/**
+ * Figures and cursor of the run, and the stream's own cursor: after every page of an INCREMENTAL run, so that one that
+ * is abandoned loses and repeats nothing; of a FULL run only at its end. Says whether the run shall be cancelled.
+ */
+async function closePage(tx: Executor, page: PageWrite, figures: Written): Promise<boolean> {
+  const { meter } = page;
+  const [row] = await tx.run<{ cancelRequested: boolean }>({
+    name: 'page-close',
+    text: `with part as (
+        update stream_runs set cursor = $4, pages = pages + 1, requests = requests + $6, retries = retries + $7,
+          throttled_ms = throttled_ms + $8, fetched = fetched + $9, created = created + $10, updated = updated + $11,
+          unchanged = unchanged + $12, rejected = rejected + $13,
+          status = case when $5 then 'SUCCEEDED' else status end, error = case when $5 then null else error end,
+          finished_at = case when $5 then date_trunc('milliseconds', clock_timestamp()) else finished_at end
+        where run_id = $1 and stream = $2
+        returning coalesce(started_at, date_trunc('milliseconds', now())) as started_at),
+      whole as (select mode, cancel_requested_at from sync_runs where id = $1),
+      stream as (
+        update streams set cursor = $4,
+          last_success_at = case when $5 then part.started_at else last_success_at end,
+          failures = case when $5 then 0 else failures end,
+          last_error = case when $5 then null else last_error end
+        from part, whole
+        where shop_id = $3 and name = $2 and ($5 or whole.mode = 'INCREMENTAL'))
+      select cancel_requested_at is not null as "cancelRequested", pg_notify('lading_progress', $1::text) from whole`,
+    values: [
+      page.runId,
+      page.stream,
+      page.shop.id,
+      JSON.stringify(page.cursor),
+      page.done,
+      ...[meter.requests, meter.retries, Math.round(meter.throttledMs)],
+      ...[page.fetched, figures.created, figures.updated, figures.unchanged, figures.rejected],
+    ],
+  });
+  return row?.cancelRequested ?? false;
+}

@@ -1,0 +1,81 @@
+import type { Return } from '../commerce/return.js';
+import type { Executor } from './database.js';
+import type { ShopRef } from './pages.js';
+import type { Placed } from './sift.js';
+
+/** What the marketplace says, and where it came from. `id` and `imported_at` are ours and are never overwritten. */
+const remoteColumns = [
+  ...['status', 'changed_at', 'carrier', 'tracking_numbers', 'details'],
+  ...['summary_hash', 'content_hash', 'raw_id'],
+];
+
+/** Writes returns with their lines. The shop is locked by the caller. */
+export async function writeReturns(tx: Executor, shop: ShopRef, writes: readonly Placed<Return>[]): Promise<void> {
+  await tx.run({
+    name: 'returns-put',
+    text: `insert into returns as r (id, shop_id, marketplace, external_id, ${remoteColumns.join(', ')})
+      overriding system value
+      select id, $1, $2, external_id, status, changed_at, carrier,
+        array(select jsonb_array_elements_text(tracking_numbers)), details, summary_hash, content_hash, raw_id
+      from rows from (
+        unnest($3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::bytea[], $9::bytea[],
+          $10::bigint[]),
+        jsonb_array_elements($11), jsonb_array_elements($12))
+        as n (id, external_id, status, changed_at, carrier, summary_hash, content_hash, raw_id, tracking_numbers, details)
+      on conflict (shop_id, external_id) do update set
+        ${remoteColumns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+    values: [
+      shop.id,
+      shop.marketplace,
+      writes.map((write) => write.id),
+      writes.map((write) => write.noun.externalId),
+      writes.map((write) => write.noun.status),
+      writes.map((write) => write.noun.changedAt.toISOString()),
+      writes.map((write) => write.noun.carrier),
+      writes.map((write) => write.summaryHash),
+      writes.map((write) => write.contentHash),
+      writes.map((write) => write.rawId),
+      // arrays of arrays must be rectangular, so lists of lists travel as JSON
+      JSON.stringify(writes.map((write) => write.noun.trackingNumbers)),
+      JSON.stringify(writes.map((write) => write.noun.details)),
+    ],
+  });
+  await putLines(tx, shop.id, writes);
+  await dropSurplusLines(tx, writes);
+}
+
+async function putLines(tx: Executor, shopId: string, writes: readonly Placed<Return>[]): Promise<void> {
+  const lines = writes.flatMap(({ id, noun }) => noun.lines.map((line, at) => ({ ...line, id, lineNo: at + 1 })));
+  if (lines.length === 0) return;
+  await tx.run({
+    name: 'return-lines-put',
+    text: `insert into return_lines as l (return_id, line_no, shop_id, order_external_id, external_id, quantity, reason)
+      select return_id, line_no, $1, order_external_id, external_id, quantity, reason
+      from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::text[])
+        as n (return_id, line_no, order_external_id, external_id, quantity, reason)
+      on conflict (return_id, line_no) do update set order_external_id = excluded.order_external_id,
+        external_id = excluded.external_id, quantity = excluded.quantity, reason = excluded.reason
+      where (l.order_external_id, l.external_id, l.quantity, l.reason)
+        is distinct from (excluded.order_external_id, excluded.external_id, excluded.quantity, excluded.reason)`,
+    values: [
+      shopId,
+      lines.map((line) => line.id),
+      lines.map((line) => line.lineNo),
+      lines.map((line) => line.orderExternalId),
+      lines.map((line) => line.externalId),
+      lines.map((line) => line.quantity),
+      lines.map((line) => line.reason),
+    ],
+  });
+}
+
+async function dropSurplusLines(tx: Executor, writes: readonly Placed<Return>[]): Promise<void> {
+  const known = writes.filter((write) => !write.isNew);
+  if (known.length === 0) return;
+  await tx.run({
+    name: 'return-lines-drop',
+    text: `delete from return_lines l using unnest($1::bigint[], $2::int[]) as n (return_id, line_count)
+      where l.return_id = n.return_id and l.line_no > n.line_count`,
+    values: [known.map((write) => write.id), known.map((write) => write.noun.lines.length)],
+  });
+}

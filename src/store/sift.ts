@@ -1,0 +1,119 @@
+import type { Executor } from './database.js';
+import type { Mapped, ShopRef } from './pages.js';
+
+/** A record that is to be written, and where. */
+export interface Placed<Noun> extends Mapped<Noun> {
+  readonly id: string;
+  readonly rawId: string;
+  readonly isNew: boolean;
+  /** Its payload is not stored yet. */
+  readonly hasNewPayload: boolean;
+}
+
+/** How a noun is stored. */
+export interface StoredNoun<Noun> {
+  readonly table: 'orders' | 'shipments' | 'returns';
+  /** It tells when it was changed, so an older version can be told from a newer one. */
+  readonly hasChangedAt: boolean;
+  readonly write: (tx: Executor, shop: ShopRef, writes: readonly Placed<Noun>[]) => Promise<void>;
+}
+
+interface Found {
+  readonly id: string;
+  readonly rawId: string;
+  readonly isNew: boolean;
+  readonly sameContent: boolean;
+  readonly sameSummary: boolean;
+  readonly changedAt: Date | null;
+}
+
+type Nameable = { readonly externalId: string; readonly changedAt?: Date };
+
+/**
+ * Sorts out what must be written: of two versions on a page the newer one, and of what is stored already only what
+ * differs and is not older. What is new gets its keys here, so that all rows can be sent without waiting for the server
+ * to number them.
+ *
+ * `again`: the records were mapped again, so equal payloads are no reason to skip them.
+ */
+export async function place<Noun extends Nameable>(
+  tx: Executor,
+  stored: StoredNoun<Noun>,
+  shopId: string,
+  records: readonly Mapped<Noun>[],
+  again: boolean,
+): Promise<{ writes: Placed<Noun>[]; touched: { id: string; summaryHash: Buffer }[] }> {
+  const newest = newestOfEach(records);
+  const found = newest.length ? await findStored(tx, stored, shopId, newest) : [];
+  const writes: Placed<Noun>[] = [];
+  const touched: { id: string; summaryHash: Buffer }[] = [];
+  for (const [at, record] of newest.entries()) {
+    const known = found[at] as Found;
+    const isOlder = known.changedAt !== null && (record.noun.changedAt ?? known.changedAt) < known.changedAt;
+    if (isOlder) continue;
+    if (known.sameContent && !again) {
+      if (!known.sameSummary && record.summaryHash) touched.push({ id: known.id, summaryHash: record.summaryHash });
+      continue;
+    }
+    const { id, isNew } = known;
+    writes.push({
+      ...record,
+      id,
+      isNew,
+      rawId: record.rawId ?? known.rawId,
+      hasNewPayload: record.rawId === undefined,
+    });
+  }
+  return { writes, touched };
+}
+
+function newestOfEach<Noun extends Nameable>(records: readonly Mapped<Noun>[]): Mapped<Noun>[] {
+  const newest = new Map<string, Mapped<Noun>>();
+  for (const record of records) {
+    const other = newest.get(record.noun.externalId);
+    const isOlder = other?.noun.changedAt && record.noun.changedAt && record.noun.changedAt < other.noun.changedAt;
+    if (!isOlder) newest.set(record.noun.externalId, record);
+  }
+  return [...newest.values()];
+}
+
+/** In the records' order. Numbers are drawn only where they are needed: `coalesce` and `case` leave the rest undone. */
+function findStored<Noun extends Nameable>(
+  tx: Executor,
+  { table, hasChangedAt }: StoredNoun<Noun>,
+  shopId: string,
+  records: readonly Mapped<Noun>[],
+): Promise<Found[]> {
+  return tx.run<Found>({
+    name: `page-find-${table}`,
+    text: `select coalesce(t.id, nextval('${table}_id_seq')) as id, t.id is null as "isNew",
+        case when t.content_hash = r.content_hash then t.raw_id else nextval('raw_records_id_seq') end as "rawId",
+        coalesce(t.content_hash = r.content_hash, false) as "sameContent",
+        coalesce(t.summary_hash = r.summary_hash, false) as "sameSummary",
+        ${hasChangedAt ? 't.changed_at' : 'null::timestamptz'} as "changedAt"
+      from unnest($2::text[], $3::bytea[], $4::bytea[]) with ordinality as r (external_id, content_hash, summary_hash, at)
+      left join ${table} t on t.shop_id = $1 and t.external_id = r.external_id
+      order by r.at`,
+    values: [
+      shopId,
+      records.map((record) => record.noun.externalId),
+      records.map((record) => record.contentHash),
+      records.map((record) => record.summaryHash),
+    ],
+  });
+}
+
+/** The list says it otherwise, the record is the same: kept, or its details would be fetched at every sync. */
+export async function touchSummaries<Noun>(
+  tx: Executor,
+  { table }: StoredNoun<Noun>,
+  touched: readonly { id: string; summaryHash: Buffer }[],
+): Promise<void> {
+  if (touched.length === 0) return;
+  await tx.run({
+    name: `page-touch-${table}`,
+    text: `update ${table} t set summary_hash = n.summary_hash
+      from unnest($1::bigint[], $2::bytea[]) as n (id, summary_hash) where t.id = n.id`,
+    values: [touched.map((one) => one.id), touched.map((one) => one.summaryHash)],
+  });
+}
