@@ -35,6 +35,7 @@ interface Timing {
   readonly beatMs: number;
   readonly sliceMs: number;
   readonly backOff: BackOff;
+  readonly patience?: SessionOptions['patience'];
 }
 
 const timings: Timing = {
@@ -42,7 +43,7 @@ const timings: Timing = {
   beatMs: 5_000,
   sliceMs: 30_000,
   // 5, 10, 20, 40 s, and at the fifth failure in a row the run is given up; each request was tried several times before
-  backOff: { firstMs: 5_000, maxMs: 30 * 60_000, failuresMax: 5 },
+  backOff: { firstMs: 5_000, maxMs: 30 * 60_000, awayMaxMs: 6 * 3_600_000, failuresMax: 5 },
 };
 
 /** The running engine. */
@@ -129,7 +130,7 @@ function furnish(options: EngineOptions, log: Logger): EngineRoom {
     ...timing,
     db,
     marketplaces,
-    sessions: keepSessions({ marketplaces, vault, originOf, rateScale, log }),
+    sessions: keepSessions({ marketplaces, vault, originOf, rateScale, patience: timing?.patience, log }),
     log,
     workerId: options.workerId ?? workerName(),
     detailsAtOnce: 16,

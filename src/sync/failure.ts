@@ -53,6 +53,8 @@ export interface BackOff {
   /** After the first failure; doubled with each further one. */
   readonly firstMs: number;
   readonly maxMs: number;
+  /** A longer time to stay away than this is not believed. */
+  readonly awayMaxMs: number;
   /** Failures in a row after which a run is given up. */
   readonly failuresMax: number;
 }
@@ -63,6 +65,6 @@ export function jitter(ms: number, share = 0.1): number {
 }
 
 /** How long to wait after so many failures in a row. */
-export function backOffMs(failures: number, { firstMs, maxMs }: BackOff): number {
+export function backOffMs(failures: number, { firstMs, maxMs }: Pick<BackOff, 'firstMs' | 'maxMs'>): number {
   return jitter(Math.min(firstMs * 2 ** Math.max(failures - 1, 0), maxMs), 0.25);
 }

@@ -1,12 +1,12 @@
 import type { StreamName } from '../commerce/marketplace.js';
 import { StaleWorker } from '../errors.js';
+import type { ShopSession } from '../http/client.js';
 import { cancelRun, type OpenRun, openRun, planDueStreams, refuseShop, runFigures, settleRun } from '../store/runs.js';
 import { judge, StoreFailure } from './failure.js';
 import { type Hold, Interrupted } from './hold.js';
 import type { SliceEnd } from './queue.js';
 import { remapShop } from './remap.js';
 import type { EngineRoom } from './room.js';
-import type { ShopSession } from './sessions.js';
 import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
 import { pullStream } from './stream.js';
 

@@ -1,5 +1,5 @@
-import type { Marketplace, MarketplaceCode, Session } from '../commerce/marketplace.js';
-import { openSession } from '../http/session.js';
+import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
+import { openSession, type Patience, type ShopSession } from '../http/client.js';
 import type { Logger } from '../log.js';
 import type { TakenShop } from '../store/leases.js';
 import type { Vault } from '../store/vault.js';
@@ -8,18 +8,6 @@ import type { Vault } from '../store/vault.js';
  * A shop's session outlives its slices, so that its token and the memory of its rate limits do: a lane that forgot
  * what it sent a moment ago would allow too much.
  */
-
-/** Requests since the last reading. */
-export interface Meter {
-  readonly requests: number;
-  readonly retries: number;
-  readonly throttledMs: number;
-}
-
-export interface ShopSession extends Session {
-  /** Reads the meter and sets it to zero. */
-  takeMeter(): Meter;
-}
 
 export interface Sessions {
   /** The shop's session; a new one when its credentials were replaced. Throws when they cannot be opened. */
@@ -39,13 +27,15 @@ export interface SessionOptions {
   /** Where the shop's API is; null: it cannot be reached from here. */
   readonly originOf: (shop: { id: string; marketplace: MarketplaceCode; sandbox: boolean }) => string | null;
   readonly rateScale: number;
+  /** How patiently requests are repeated; the client's own figures when absent. */
+  readonly patience?: Partial<Patience>;
   readonly log: Logger;
 }
 
 interface Kept {
   readonly sealed: Buffer;
   readonly origin: string;
-  readonly session: ShopSession & { close(): void };
+  readonly session: ShopSession;
   usedAt: number;
 }
 
@@ -84,4 +74,13 @@ export function keepSessions(options: SessionOptions): Sessions {
       for (const shopId of [...kept.keys()]) close(shopId);
     },
   };
+}
+
+function open(shop: TakenShop, origin: string, options: SessionOptions): ShopSession {
+  const marketplace = options.marketplaces.get(shop.marketplace);
+  if (!marketplace) throw new Error(`no connector for ${shop.marketplace}`);
+  const { id, sandbox, accountDigest, sealed, keyId } = shop;
+  const credentials = options.vault.open({ marketplace: marketplace.code, sandbox, accountDigest, sealed, keyId });
+  const { rateScale, patience, log } = options;
+  return openSession(marketplace, { ...patience, origin, credentials, rateScale, log: log.child({ shop: id }) });
 }

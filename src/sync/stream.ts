@@ -1,12 +1,14 @@
-import type { Page, Stream } from '../commerce/marketplace.js';
+import { setMaxListeners } from 'node:events';
+import type { Page, Session, Stream } from '../commerce/marketplace.js';
 import { StaleWorker } from '../errors.js';
+import type { ShopSession } from '../http/client.js';
+import { type Meter, newMeter } from '../http/meter.js';
 import { type PageWrite, writePage } from '../store/pages.js';
 import { addRequests, backOffShop, beginStream, failStream, type OpenRun, type OpenStream } from '../store/runs.js';
 import { ahead, each } from './ahead.js';
 import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.js';
 import { Interrupted } from './hold.js';
 import { type PreparedPage, preparePage } from './page.js';
-import type { ShopSession } from './sessions.js';
 import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
 
 /** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
@@ -14,12 +16,12 @@ type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
 
 /** How often a long run says where it is. */
 const progressEveryMs = 10_000;
-/** A time to stay away that is longer than this is not believed. */
-const awayMaxMs = 6 * 3_600_000;
 
 interface Pulling {
   readonly slice: Slice;
-  readonly session: ShopSession;
+  /** Its requests are charged to `meter`. */
+  readonly session: Session;
+  readonly meter: Meter;
   readonly run: OpenRun;
   readonly part: OpenStream;
   readonly stream: Stream;
@@ -37,10 +39,10 @@ export async function pullStream(
   owned(await beginStream(room.db, fence, { runId: run.id, stream: part.name, dueInMs }), hold);
   const stream = marketplace.streams.find(({ name }) => name === part.name);
   const progress = { pages: 0 };
-  session.takeMeter();
+  const meter = newMeter();
   try {
     if (!stream) throw new Error(`${marketplace.title} has no stream ${part.name}`);
-    return await pullPages({ slice, session, run, part, stream }, progress);
+    return await pullPages({ slice, session: session.metered(meter), meter, run, part, stream }, progress);
   } catch (error) {
     hold.signal.throwIfAborted();
     if (error instanceof StaleWorker || error instanceof Interrupted) throw error;
@@ -50,7 +52,7 @@ export async function pullStream(
     if (verdict.code === 'INTERNAL') slice.log.error('stream failed', { stream: part.name, error });
     return await writeFailure(slice, run, part, verdict, progress.pages > 0);
   } finally {
-    await countRest(slice, session, run, part);
+    await countRest(slice, meter, run, part);
   }
 }
 
@@ -64,6 +66,8 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
   // ends what is under way when one of the three fails
   const failed = new AbortController();
   const signal = AbortSignal.any([hold.signal, failed.signal]);
+  // one listener per request under way
+  setMaxListeners(0, signal, hold.signal);
   const failing = (error: unknown): never => {
     failed.abort(error);
     throw error;
@@ -97,7 +101,7 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
   throw new Error(`${stream.name} ended without a last page`);
 }
 
-async function writePrepared({ slice, session, run, stream }: Pulling, page: PreparedPage): Promise<void> {
+async function writePrepared({ slice, meter, run, stream }: Pulling, page: PreparedPage): Promise<void> {
   const { room, hold, marketplace, log } = slice;
   const { id, marketplace: code, epoch } = hold.shop;
   const { records, rejects, fetched, unchanged, cursor, done } = page;
@@ -110,7 +114,7 @@ async function writePrepared({ slice, session, run, stream }: Pulling, page: Pre
     mappingVersion: marketplace.mappingVersion,
     fetched,
     unchanged,
-    meter: session.takeMeter(),
+    meter: take(meter),
     cursor,
     done,
   };
@@ -135,7 +139,9 @@ async function writeFailure(
 ): Promise<StreamEnd> {
   const { room, fence, hold, log } = slice;
   const failures = progressed ? 1 : part.failures + 1;
-  const awayMs = verdict.next === 'RETRY' && verdict.awayMs !== null ? Math.min(verdict.awayMs, awayMaxMs) : 0;
+  const awayMs = verdict.next === 'RETRY' ? Math.min(verdict.awayMs ?? 0, room.backOff.awayMaxMs) : 0;
+  // limits are counted per account, whatever was asked for; any other trouble may be one stream's own
+  const isForShop = awayMs > 0 && verdict.code === 'RATE_LIMITED';
   const final = verdict.next === 'FAIL' || failures >= room.backOff.failuresMax;
   // a new run of a stream that failed for good is not worth as much haste as going on with one
   const pauseMs = backOffMs(failures, room.backOff);
@@ -143,7 +149,7 @@ async function writeFailure(
   const { code, error } = verdict;
   const failure = { runId: run.id, stream: part.name, code, error, failures, final, delayMs };
   owned(await failStream(room.db, fence, failure), hold);
-  if (awayMs > 0) await backOffShop(room.db, fence, awayMs);
+  if (isForShop) await backOffShop(room.db, fence, awayMs);
   log.warn(final ? 'stream failed' : 'stream will be tried again', {
     stream: part.name,
     code,
@@ -151,12 +157,19 @@ async function writeFailure(
     failures,
     nextInSeconds: Math.round(delayMs / 1000),
   });
-  return awayMs > 0 ? 'STOP' : 'NEXT';
+  return isForShop ? 'STOP' : 'NEXT';
+}
+
+/** Reads the meter and sets it to zero. */
+function take(meter: Meter): Meter {
+  const taken = { ...meter };
+  Object.assign(meter, newMeter());
+  return taken;
 }
 
 /** Requests since the last committed page: they were sent, so they count. */
-async function countRest(slice: Slice, session: ShopSession, run: OpenRun, part: OpenStream): Promise<void> {
-  const rest = session.takeMeter();
+async function countRest(slice: Slice, meter: Meter, run: OpenRun, part: OpenStream): Promise<void> {
+  const rest = take(meter);
   if (rest.requests === 0) return;
   await addRequests(slice.room.db, slice.fence, { runId: run.id, stream: part.name, ...rest }).catch((error) =>
     slice.log.debug('requests not counted', { error }),

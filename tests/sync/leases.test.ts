@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dropLeases, leaseHolders, releaseShop, renewLease, takeShop } from '../../src/store/leases.js';
+import { isDead, workerName } from '../../src/sync/worker.js';
+import { type Fresh, freshDatabase } from '../setup/fresh.js';
+import { newShop } from './shop.js';
+
+let fresh: Fresh;
+beforeAll(async () => {
+  fresh = await freshDatabase();
+});
+afterAll(() => fresh.close());
+
+test('a shop is held by one worker until the lease ends', async () => {
+  const { db } = fresh;
+  const id = await newShop(db, { account: 'held' });
+  const first = await takeShop(db, id, 'a', 60_000);
+  expect(first).toMatchObject({ id, marketplace: 'OTTO', status: 'ACTIVE', epoch: '1', version: 1 });
+  expect(await takeShop(db, id, 'b', 60_000)).toBeNull();
+  expect(await leaseHolders(db)).toContain('a');
+
+  expect(await renewLease(db, { shopId: id, epoch: '1', leaseMs: 1 })).toEqual({
+    status: 'ACTIVE',
+    version: 1,
+    cancelRequested: false,
+  });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const second = await takeShop(db, id, 'b', 60_000);
+  expect(second?.epoch).toBe('2');
+  // the first one wakes up: it neither prolongs nor gives away what is not its own any more
+  expect(await renewLease(db, { shopId: id, epoch: '1', leaseMs: 60_000 })).toBeNull();
+  await releaseShop(db, id, '1');
+  expect(await takeShop(db, id, 'a', 60_000)).toBeNull();
+  await releaseShop(db, id, '2');
+  expect((await takeShop(db, id, 'a', 60_000))?.epoch).toBe('3');
+});
+
+test('of many who want a shop at once, one gets it', async () => {
+  const { db } = fresh;
+  const id = await newShop(db, { account: 'wanted' });
+  const taken = await Promise.all(Array.from({ length: 8 }, (_, at) => takeShop(db, id, `w${at}`, 60_000)));
+  expect(taken.filter(Boolean)).toHaveLength(1);
+});
+
+test('the leases of a process that is certainly dead are dropped, and only those', async () => {
+  const { db } = fresh;
+  const self = workerName();
+  const child = spawn(process.execPath, ['-e', '']);
+  const [place] = self.split('/');
+  const dead = `${place}/${child.pid}/x`;
+  await once(child, 'exit');
+  expect(isDead(dead, self)).toBe(true);
+  expect(isDead(self, self)).toBe(false);
+  expect(isDead(`${place}/${process.ppid}/x`, self)).toBe(false);
+  expect(isDead(`another-machine/${child.pid}/x`, self)).toBe(false);
+
+  const id = await newShop(db, { account: 'orphan' });
+  await takeShop(db, id, dead, 60_000);
+  expect(await dropLeases(db, dead)).toEqual([id]);
+  expect((await takeShop(db, id, self, 60_000))?.epoch).toBe('3');
+});
