@@ -83,7 +83,7 @@ function requestPlugin(costGuard: (operation: Operation) => void): ApolloServerP
             contextValue.log.error('request failed', { error: error.originalError ?? error, path: error.path });
           }
         },
-        async willSendResponse({ response, contextValue }) {
+        async willSendResponse({ request, response, contextValue }) {
           if (response.body.kind !== 'single') return;
           const { singleResult } = response.body;
           if (!singleResult.errors) return;
@@ -93,16 +93,21 @@ function requestPlugin(costGuard: (operation: Operation) => void): ApolloServerP
             if (code !== 'INTERNAL_SERVER_ERROR') return error;
             return { ...error, extensions: { ...error.extensions, requestId: contextValue.requestId } };
           });
-          markExpected(response.http, singleResult.errors);
+          settleStatus(response.http, singleResult, request.http?.headers.get('accept') ?? '');
         },
       };
     },
   };
 }
 
-/** Nothing was executed and it was not our fault: 400 instead of the 500 that Apollo gives where no status was set. */
-function markExpected(http: HTTPGraphQLHead, errors: FormattedExecutionResult['errors']): void {
-  if (http.status === 500 && errors?.every((error) => error.extensions?.code !== 'INTERNAL_SERVER_ERROR')) {
-    http.status = 400;
-  }
+/**
+ * The HTTP status of an answer with errors, as GraphQL over HTTP has it: 400 where nothing was executed and it was not
+ * our fault; but 200 for clients that know no more than `application/json`, as they take other statuses for a proxy's.
+ */
+function settleStatus(http: HTTPGraphQLHead, result: FormattedExecutionResult, accept: string): void {
+  const ours = result.errors?.some((error) => error.extensions?.code === 'INTERNAL_SERVER_ERROR');
+  if (ours || result.data !== undefined) return;
+  if (http.status === 500) http.status = 400;
+  const plain = accept.includes('application/json') && !accept.includes('application/graphql-response+json');
+  if (http.status === 400 && plain) http.status = 200;
 }

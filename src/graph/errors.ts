@@ -65,13 +65,19 @@ function causeOf(error: unknown): unknown {
   return cause;
 }
 
+/** How graphql-js goes on after the value that it quotes. */
+const reason =
+  /(Expected (non-nullable )?type |Field "\w+" |Exactly one key |\w+ cannot represent |Value "\w+" does not )/;
+
 /**
- * graphql-js quotes what it refuses, credentials included: the quoted value is cut out of its messages, the path and
- * the reason stay.
+ * graphql-js quotes what it refuses, credentials included: the quoted value is cut out of its messages, the reason
+ * stays.
  */
 export function withoutValues(message: string): string {
-  const variable = /^(Variable "\$\w+" got invalid value) .*?( at "[\w.[\]]+")?; ([^;]*)$/s.exec(message);
-  const text = variable ? `${variable[1]}${variable[2] ?? ''}; ${variable[3]}` : message;
+  const variable = /^(Variable "\$\w+" got )(?:an )?invalid value (.*)$/s.exec(message);
+  const rest = variable?.[2] ?? message;
+  const why = variable ? rest.slice(rest.search(reason)) : message;
+  const text = variable ? `${variable[1]}an invalid value${reason.test(rest) ? `: ${why}` : '.'}` : message;
   return text
     .replace(/(cannot represent [^:"]*value): .*$/s, '$1.')
     .replace(/(Expected value of type "[^"]+"), found .*$/s, '$1.')
@@ -118,7 +124,7 @@ export function formatError(error: unknown, requestId?: string): GraphQLFormatte
     };
   }
   const { message } = error as GraphQLError;
-  const tooLong = message.startsWith('Syntax Error: Document contains more than');
+  const tooLong = /^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message);
   const code = tooLong ? 'QUERY_TOO_LONG' : (codeOf(error) ?? codeOf(cause) ?? 'BAD_USER_INPUT');
   return { message: withoutValues(message), ...place, extensions: { code } };
 }
