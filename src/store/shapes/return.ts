@@ -1,0 +1,47 @@
+import { bigintKey, code, id, instant, int, many, maybe, one, orNull, type Shape, text, texts } from './shape.js';
+import { orderLineOfLine, orderOfLine } from './shipment.js';
+
+export const returnShape: Shape = {
+  noun: 'Return',
+  table: 'returns',
+  key: [bigintKey('id')],
+  marketplace: 'marketplace',
+  details: 'details',
+  fields: {
+    id: id('Return', 'id'),
+    shop: one('Shop', (row, shop) => `shops ${shop} where ${shop}.id = ${row}.shop_id`),
+    marketplace: code('marketplace'),
+    externalId: text('external_id'),
+    status: code('status'),
+    changedAt: instant('changed_at'),
+    importedAt: instant('imported_at'),
+    carrier: orNull(text('carrier')),
+    trackingNumbers: texts('tracking_numbers'),
+    order: maybe(
+      'Order',
+      (row, order) => `orders ${order} join return_lines k on k.shop_id = ${order}.shop_id
+        and k.order_external_id = ${order}.external_id where k.return_id = ${row}.id and k.line_no =
+        (select min(f.line_no) from return_lines f where f.return_id = ${row}.id)`,
+    ),
+    lines: many(
+      'ReturnLine',
+      (row, line) => `return_lines ${line} where ${line}.return_id = ${row}.id`,
+      (line) => `${line}.line_no`,
+    ),
+  },
+};
+
+export const returnLineShape: Shape = {
+  noun: 'ReturnLine',
+  table: 'return_lines',
+  key: [bigintKey('return_id'), bigintKey('line_no')],
+  fields: {
+    id: id('ReturnLine', 'return_id', 'line_no'),
+    quantity: int('quantity'),
+    reason: orNull(text('reason')),
+    orderExternalId: text('order_external_id'),
+    externalId: text('external_id'),
+    order: orderOfLine,
+    orderLine: orderLineOfLine,
+  },
+};
