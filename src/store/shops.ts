@@ -202,3 +202,9 @@ export async function resealShops(
   }
   return rows.length;
 }
+
+/** How many shops there are. */
+export async function countShops(db: Executor): Promise<number> {
+  const [row] = await db.run<{ count: number }>({ text: 'select count(*)::int as count from shops' });
+  return row?.count ?? 0;
+}

@@ -1,0 +1,155 @@
+// The composition root: everything is made here, in this order, and handed to what needs it.
+import 'reflect-metadata';
+import type { Credentials } from './commerce/marketplace.js';
+import { type Config, readConfig } from './config.js';
+import { type PretendMarketplace, registerDemoShops, startPretendMarketplaces } from './demo.js';
+import { ConfigError } from './errors.js';
+import { createExecutableGraph } from './graph/schema.js';
+import { createLog, type Logger } from './log.js';
+import { marketplaces } from './marketplaces/index.js';
+import { createServer } from './server.js';
+import { type Database, openDatabase } from './store/database.js';
+import { type Embedded, startEmbedded } from './store/embedded.js';
+import { parseSecretKeys, secretKeysIn } from './store/keys.js';
+import { resealShops } from './store/shops.js';
+import { createVault, VaultError } from './store/vault.js';
+import { startEngine } from './sync/engine.js';
+import { greet } from './welcome.js';
+
+type Undo = () => Promise<unknown> | undefined;
+
+/** Starts everything; what was started is undone in reverse order, also when a later step fails. */
+async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
+  const startedAt = performance.now();
+  const pretending = config.demo ? startPretendMarketplaces(marketplaces) : Promise.resolve([]);
+  // its failure is reported where it is awaited
+  pretending.catch(() => {});
+  const graph = createExecutableGraph({ marketplaces });
+  graph.catch(() => {});
+
+  const embedded = config.databaseUrl === null ? await openEmbedded(config, log) : null;
+  if (embedded) undo.push(() => embedded.stop());
+  const databaseUrl = config.databaseUrl ?? (embedded as Embedded).url;
+  const db = await openDatabase({ url: databaseUrl, poolSize: config.databasePool, log });
+  undo.push(() => db.close());
+
+  const vault = createVault(
+    config.secretKey === null
+      ? await secretKeysIn(config.dataDir)
+      : parseSecretKeys(config.secretKey, 'LADING_SECRET_KEY'),
+  );
+  await db.transaction((tx) => resealShops(tx, vault, accountOf));
+
+  const pretended = await pretending;
+  undo.push(() => Promise.all(pretended.map((one) => one.stop())));
+  await registerDemoShops(db, vault, marketplaces, pretended);
+
+  const server = await createServer({
+    ...config,
+    db,
+    vault,
+    marketplaces,
+    log,
+    graph: await graph,
+    sandboxFor: (code) => pretended.some((one) => one.code === code) && apiUrlOf(config, code) === null,
+  });
+  undo.push(() => server.stop());
+  await greet({ config, db, log, pretended, url: server.url, databaseUrl, startedAt });
+
+  if (!config.sync) return;
+  const engine = await startEngine({
+    db,
+    marketplaces,
+    vault,
+    originOf: (shop) => originOf(config, pretended, shop),
+    rateScale: config.rateScale,
+    workers: config.workers,
+    queue: { databaseUrl, redisUrl: config.redisUrl },
+    log,
+  });
+  undo.push(() => engine.stop());
+}
+
+function openEmbedded(config: Config, log: Logger): Promise<Embedded> {
+  const child = log.child({ room: 'postgresql' });
+  return startEmbedded({ dir: config.dataDir, log: (line) => child.debug(line) });
+}
+
+/** What tells the account from others at its marketplace: a client id. */
+function accountOf(code: string, credentials: Credentials): string {
+  const field = marketplaces.find((one) => one.code === code)?.accountField;
+  return (field && credentials[field]) || '';
+}
+
+/** The URL that replaces a marketplace's own, as configured. */
+function apiUrlOf(config: Config, code: string): string | null {
+  return { OTTO: config.ottoApiUrl }[code] ?? null;
+}
+
+/** A shop of the pretend marketplaces talks to them only, every other shop to the real API or its replacement. */
+function originOf(
+  config: Config,
+  pretended: readonly PretendMarketplace[],
+  shop: { readonly marketplace: string; readonly sandbox: boolean },
+): string | null {
+  if (shop.sandbox) return pretended.find(({ code }) => code === shop.marketplace)?.origin ?? null;
+  const own = marketplaces.find(({ code }) => code === shop.marketplace)?.origin ?? null;
+  return apiUrlOf(config, shop.marketplace) ?? own;
+}
+
+async function stop(undo: Undo[], log: Logger): Promise<void> {
+  for (const step of undo.splice(0).reverse()) {
+    await Promise.resolve(step()).catch((error: unknown) => log.error('could not stop cleanly', { error }));
+  }
+}
+
+/** One line that says what to do, where we know; the whole error where we do not. */
+function explain(error: unknown, config: Config | null): string {
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (error instanceof ConfigError) return message;
+  if (error instanceof VaultError) return `${message}. Set LADING_SECRET_KEY to the key it was sealed with.`;
+  if (code === 'EADDRINUSE')
+    return `Port ${config?.port} is taken: stop what listens there, or set PORT to another one.`;
+  if (code === 'EACCES' && config) return `${message}: choose another folder with DATA_DIR.`;
+  return stack ?? message;
+}
+
+async function main(): Promise<void> {
+  let config: Config | null = null;
+  const undo: Undo[] = [];
+  let log: Logger | null = null;
+  try {
+    config = readConfig();
+    const pretty = config.logFormat === 'auto' ? process.stdout.isTTY === true : config.logFormat === 'pretty';
+    log = createLog({ level: config.logLevel, format: pretty ? 'pretty' : 'json' });
+    stopOnSignals(undo, log);
+    await start(config, log, undo);
+  } catch (error) {
+    process.stderr.write(`Lading did not start. ${explain(error, config)}\n`);
+    if (log) await stop(undo, log);
+    process.exit(1);
+  }
+}
+
+function stopOnSignals(undo: Undo[], log: Logger): void {
+  let stopping = false;
+  const leave = async (why: string) => {
+    // a second signal while stopping: the user does not want to wait
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info('stopping', { why });
+    await stop(undo, log);
+    log.info('stopped');
+    process.exit(0);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(signal));
+  // npm runs scripts through a shell that passes no signal on: without npm nobody could stop us
+  if (process.env.npm_lifecycle_event) {
+    const parent = process.ppid;
+    setInterval(() => {
+      if (process.ppid !== parent && !stopping) void leave('npm is gone');
+    }, 500).unref();
+  }
+}
+
+await main();

@@ -1,0 +1,35 @@
+import type { Config } from './config.js';
+import type { PretendMarketplace } from './demo.js';
+import type { Logger } from './log.js';
+import type { Database } from './store/database.js';
+import { countShops } from './store/shops.js';
+
+interface Greeting {
+  readonly config: Config;
+  readonly db: Database;
+  readonly log: Logger;
+  readonly pretended: readonly PretendMarketplace[];
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** `performance.now()` at the start. */
+  readonly startedAt: number;
+}
+
+/** Says in a few lines what runs and where to look next. */
+export async function greet({ config, db, log, pretended, url, databaseUrl, startedAt }: Greeting): Promise<void> {
+  const shops = await countShops(db);
+  const { hostname, port, pathname } = new URL(databaseUrl);
+  const database =
+    config.databaseUrl === null
+      ? `embedded PostgreSQL in ${config.dataDir}`
+      : `PostgreSQL at ${hostname}:${port || 5432}${pathname}`;
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const address = url.replace('127.0.0.1', 'localhost');
+  log.info(`Lading is ready at ${address} in ${seconds} s`, { pid: process.pid });
+  log.info(`database: ${database}`);
+  for (const { title, origin } of pretended) {
+    log.info(`demo: a pretend ${title} runs at ${origin}; LADING_DEMO=off leaves it out`);
+  }
+  log.info(`shops: ${shops}${shops === 0 ? '; add the first one with the mutation shopAdd' : ''}`);
+  log.info(`explorer: ${address}/graphql (Ctrl-C stops the server)`);
+}
