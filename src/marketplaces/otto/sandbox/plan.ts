@@ -42,11 +42,28 @@ export function newUnit(product: number, discountMinor = 0): UnitRecord {
 }
 
 /** An order to which nothing has happened yet. */
-export function announcedOrder(
-  order: Pick<OrderRecord, 'index' | 'orderedAt' | 'leader' | 'country' | 'payment' | 'units'>,
-): OrderRecord {
-  const { orderedAt } = order;
-  return { ...order, lifecycleAt: orderedAt, modifiedAt: orderedAt, place: -1, stepsTaken: 0, dueAt: 0 };
+export function announcedOrder({
+  index,
+  orderedAt,
+  leader,
+  country,
+  payment,
+  units,
+}: Pick<OrderRecord, 'index' | 'orderedAt' | 'leader' | 'country' | 'payment' | 'units'>): OrderRecord {
+  // named one by one: a spread would give each of 100,000 orders a hash table of its own
+  return {
+    index,
+    orderedAt,
+    leader,
+    country,
+    payment,
+    units,
+    lifecycleAt: orderedAt,
+    modifiedAt: orderedAt,
+    place: -1,
+    stepsTaken: 0,
+    dueAt: 0,
+  };
 }
 
 /** A new order, as the seed has it. One in 25 comes from the buyer of the one before, minutes later. */

@@ -15,7 +15,7 @@ import { isFreight, type OttoWorld } from './world.js';
 const alpha3: Readonly<Record<string, string>> = { DE: 'DEU', AT: 'AUT', CH: 'CHE', NL: 'NLD', BE: 'BEL' };
 
 /** Orders v4 write the zone without a colon: `2021-07-20T08:50:48.280+0000`. */
-const orderDate = (at: number) => new Date(at).toISOString().replace('Z', '+0000');
+const orderDate = (at: number) => `${new Date(at).toISOString().slice(0, -1)}+0000`;
 const orderDateOrNull = (at: number | null) => (at === null ? null : orderDate(at));
 const isoDate = (at: number) => new Date(at).toISOString();
 const amount = (minor: number) => ({ amount: minor / 100, currency: 'EUR' });
