@@ -1,0 +1,64 @@
+import { keyOf } from '../commerce/id.js';
+import type { Executor } from '../store/database.js';
+import { type FoundShop, lockShop } from '../store/shops.js';
+import { type UserError, userError } from './user-error.js';
+
+/** What a mutation did: the database key of what it made, changed or met, and why not more. */
+export interface Outcome {
+  readonly key: string | null;
+  readonly userErrors: readonly UserError[];
+}
+
+export const done = (key: string): Outcome => ({ key, userErrors: [] });
+export const refused = (...userErrors: UserError[]): Outcome => ({ key: null, userErrors });
+
+/** Undoes the transaction that it is thrown in, and becomes the answer. */
+export class Refused extends Error {
+  constructor(readonly outcome: Outcome) {
+    super('refused');
+  }
+}
+
+/** The work's outcome, also where it refused half-way and everything was undone. */
+export async function outcomeOf(work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refused) return error.outcome;
+    throw error;
+  }
+}
+
+/**
+ * The shop of an id, locked until the transaction ends, at the version that the caller has seen. Throws a Refused that
+ * says what is wrong.
+ */
+export async function shopToChange(
+  tx: Executor,
+  input: { shopId: string; expectedVersion?: number | null },
+  field = 'shopId',
+): Promise<FoundShop> {
+  const key = keyOf('Shop', input.shopId);
+  const shop = key && (await lockShop(tx, key));
+  if (!shop) throw new Refused(refused(userError('SHOP_NOT_FOUND', 'No shop has this id.', 'input', field)));
+  const { expectedVersion } = input;
+  if (expectedVersion != null && expectedVersion !== shop.version) {
+    const message = `"${shop.name}" is at version ${shop.version}, not ${expectedVersion}: read it again.`;
+    throw new Refused({
+      key: shop.id,
+      userErrors: [userError('STALE_VERSION', message, 'input', 'expectedVersion')],
+    });
+  }
+  return shop;
+}
+
+/** A text that must say something: trimmed, or why not. */
+export function textOf(given: string, max: number, ...field: readonly string[]): string | UserError {
+  const text = given.trim();
+  const name = field.at(-1) ?? 'text';
+  if (!text) return userError('BLANK', `The ${name} must not be empty.`, ...field);
+  if (text.length > max) return userError('TOO_LONG', `The ${name} may have up to ${max} characters.`, ...field);
+  // control characters would break log lines and tables, and U+0000 is no text for the database
+  if (/\p{Cc}/u.test(text)) return userError('INVALID', `The ${name} must not have control characters.`, ...field);
+  return text;
+}
