@@ -131,6 +131,8 @@ const runs = [
     unique (shop_id, stream, record_key)
   )`,
   'create index rejects_recent on rejects (first_seen_at, id)',
+  // asked at every tick
+  'create index rejects_retry on rejects (shop_id, stream) where retry_requested_at is not null',
 ];
 
 const orders = [
@@ -281,6 +283,7 @@ const sales = [
     order_count int not null,
     gross_minor bigint not null,
     primary key (shop_id, day, sku, country, currency)
-  )`,
+  -- room on every page for the next version of its rows: sums change with almost every order, and no index need know
+  ) with (fillfactor = 70)`,
   'create index sales_daily_sku on sales_daily (sku, day)',
 ];

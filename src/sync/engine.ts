@@ -4,6 +4,7 @@ import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
 import type { Vault } from '../store/vault.js';
 import type { BackOff } from './failure.js';
+import { watchHealth } from './health.js';
 import { type Hold, holdShop } from './hold.js';
 import { workShop } from './pull.js';
 import { openQueue, type SliceEnd } from './queue.js';
@@ -71,9 +72,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       const hold = await holdShop(room.db, shopId, room, stopping.signal, log);
       if (!hold) return 'DONE';
       holds.set(shopId, hold);
+      log.debug('shop taken', { shop: shopId, epoch: hold.shop.epoch });
       try {
         return await workShop(room, hold);
       } finally {
+        log.debug('shop given back', { shop: shopId, epoch: hold.shop.epoch });
         await hold.release();
       }
     } catch (error) {
@@ -100,6 +103,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     void holds.get(shopId)?.beat();
     void schedule.look();
   });
+  const unwatch = watchHealth(options.db, options.marketplaces, log);
   void schedule.look();
   log.info('sync started', {
     worker: room.workerId,
@@ -111,6 +115,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     tick: () => schedule.look(),
     async stop() {
       stopping.abort();
+      unwatch();
       await hush().catch(() => {});
       await schedule.stop();
       await queue.close();

@@ -1,12 +1,13 @@
 import type { Json } from '../commerce/json.js';
 import type { Stream } from '../commerce/marketplace.js';
-import { type Written, writeRemapped } from '../store/pages.js';
+import { type RemapWrite, type Written, writeRemapped } from '../store/pages.js';
 import { storedRecords } from '../store/raw.js';
 import { rejectsToRetry } from '../store/rejects.js';
 import { noteRemap, type RemapNeed, remapNeeds } from '../store/remap.js';
 import { mapRecord } from './page.js';
 import type { SliceEnd } from './queue.js';
 import type { Slice } from './slice.js';
+import { storing } from './storing.js';
 
 /** Records of one transaction. */
 const batch = 200;
@@ -85,12 +86,13 @@ function write(
   settled: readonly string[],
 ): Promise<Written> {
   const { id, marketplace: code, epoch } = hold.shop;
-  return writeRemapped(room.db, {
+  const page: RemapWrite = {
     shop: { id, marketplace: code, zone: marketplace.zone, epoch },
     stream: stream.name,
     records: results.filter((result) => 'noun' in result),
     rejects: results.filter((result) => 'reason' in result),
     mappingVersion: marketplace.mappingVersion,
     settled,
-  });
+  };
+  return storing(room.db, page, (good) => writeRemapped(room.db, good));
 }

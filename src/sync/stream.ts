@@ -10,6 +10,7 @@ import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.
 import { Interrupted } from './hold.js';
 import { type PreparedPage, preparePage } from './page.js';
 import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
+import { storing } from './storing.js';
 
 /** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
 type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
@@ -118,11 +119,12 @@ async function writePrepared({ slice, meter, run, stream }: Pulling, page: Prepa
     cursor,
     done,
   };
-  const result = await writePage(room.db, write).catch((error) => {
+  const result = await storing(room.db, write, (page) => writePage(room.db, page)).catch((error) => {
     throw error instanceof StaleWorker ? error : new StoreFailure(error);
   });
+  if (result.rejected > 0) log.warn('records rejected', { stream: stream.name, rejected: result.rejected });
   for (const reject of rejects.slice(0, 3)) {
-    log.warn('record rejected', { stream: stream.name, record: reject.recordKey, reason: reject.reason });
+    log.debug('record rejected', { stream: stream.name, record: reject.recordKey, reason: reject.reason });
   }
   const { cancelRequested, ...counts } = result;
   log.debug('page committed', { stream: stream.name, fetched, ...counts, done });

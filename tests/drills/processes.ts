@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+
+export interface EngineProcess {
+  readonly child: ChildProcess;
+  /** Its log, one JSON object per line. */
+  readonly log: { message: string; shop?: string }[];
+  kill(signal: NodeJS.Signals): void;
+  /** Ends it in order. */
+  stop(): Promise<void>;
+}
+
+export interface EngineTask {
+  readonly databaseUrl: string;
+  readonly origin: string;
+  readonly rateScale?: number;
+  readonly workers?: number;
+  readonly timing?: object;
+}
+
+/** TypeScript goes through Vite as in the tests themselves, so that a process of its own needs no build. */
+const run = `import { runnerImport } from 'vite';
+await runnerImport(process.argv[1], { configFile: false, logLevel: 'error' });`;
+
+/** Starts an engine in a process of its own; resolves when it works. */
+export async function startProcess(task: EngineTask): Promise<EngineProcess> {
+  const program = path.resolve('tests/drills/engine-process.ts');
+  const argument = JSON.stringify({ rateScale: 50, workers: 4, timing: {}, ...task });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', run, program, argument], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const log: EngineProcess['log'] = [];
+  let rest = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) log.push(line.startsWith('{') ? JSON.parse(line) : { message: line });
+  });
+  const exited = once(child, 'exit');
+  await Promise.race([
+    once(child.stdout as NodeJS.ReadableStream, 'data'),
+    exited.then(() => Promise.reject(new Error(`engine process ended: ${JSON.stringify(log.slice(-5))}`))),
+  ]);
+  return {
+    child,
+    log,
+    kill: (signal) => void child.kill(signal),
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGCONT');
+        child.kill('SIGTERM');
+      }
+      await exited;
+    },
+  };
+}
