@@ -65,6 +65,8 @@ export interface Counters {
   readonly tokenWindowPeak: number;
   /** The last 1,000 requests. */
   readonly log: LogEntry[];
+  /** What broke in the emulator itself, or in reading a request whose sender went away. */
+  readonly failures: string[];
 }
 
 export interface RunningServer {
@@ -95,12 +97,16 @@ export async function startServer(
       return limiters.open.peak;
     },
     log: [],
+    failures: [],
   };
   let inWork = 0;
   const server = createServer((incoming, response) => {
     counters.concurrencyPeak = Math.max(counters.concurrencyPeak, ++inWork);
     response.on('close', () => inWork--);
-    serve(app, limiters, counters, incoming, response).catch(() => response.destroy());
+    serve(app, limiters, counters, incoming, response).catch((error: unknown) => {
+      counters.failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      response.destroy();
+    });
   });
   // a client that keeps its connection for the next page must not find it closed just then
   server.keepAliveTimeout = 60_000;
@@ -188,7 +194,7 @@ function respond(
 function routeOf(app: SandboxApp, request: SandboxRequest): { route: Route; params: string[] } | null {
   for (const route of app.routes) {
     const match = route.method === request.method ? route.pattern.exec(request.path) : null;
-    if (match) return { route, params: match.slice(1).map(decoded) };
+    if (match) return { route, params: match.slice(1).map((part) => decoded(part ?? '')) };
   }
   return null;
 }

@@ -169,4 +169,5 @@ test('100,000 orders over HTTP: every page, each order once', async () => {
   expect(ids.size).toBe(100_000);
   expect(otto.counters.routes['GET /v4/orders']).toBe(391);
   expect(otto.counters.tooMany).toBe(0);
+  expect(otto.counters.failures).toEqual([]);
 });

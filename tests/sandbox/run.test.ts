@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+/** `npm test` builds before it tests; vitest started by hand may not have. */
+const program = fileURLToPath(new URL('../../dist/src/sandbox/run.js', import.meta.url));
+
+function start(...options: string[]) {
+  const child = spawn(process.execPath, [program, ...options]);
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output.text += part));
+  return { child, output, exit: once(child, 'exit') };
+}
+
+test.skipIf(!existsSync(program))(
+  'runs as a process of its own, says how to connect, and stops when told',
+  async () => {
+    const { child, output, exit } = start('--orders', '50', '--port', '0', '--changes', '3');
+    while (!output.text.includes('Ctrl-C')) await once(child.stdout, 'data');
+    const origin = /http:\S+/.exec(output.text)?.[0];
+    expect(output.text).toContain('50 orders');
+    expect((await fetch(`${origin}/v4/orders`)).status).toBe(401);
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+  },
+);
+
+test.skipIf(!existsSync(program))('refuses what makes no sense in one line', async () => {
+  for (const options of [
+    ['--orders', 'many'],
+    ['--fault', 'FIRE'],
+    ['--base', 'soon'],
+    ['--colour', 'red'],
+  ]) {
+    const { output, exit } = start(...options);
+    expect(await exit).toEqual([1, null]);
+    expect(output.text.trim().split('\n')).toHaveLength(1);
+  }
+});
