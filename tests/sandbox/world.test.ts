@@ -6,6 +6,7 @@ import { startSandbox } from '../../src/marketplaces/otto/sandbox.js';
 import { ask } from './ask.js';
 
 const base = Date.parse('2026-11-16T08:00:00.000Z');
+const alpha2: Record<string, string> = { DEU: 'DE', AUT: 'AT', CHE: 'CH', NLD: 'NL' };
 const worldOf = (orders: number, seed = 7) => createWorld({ seed, base, changeDate: 'lastModifiedDate' }, orders);
 
 test('the default world is the case study’s: 16 orders in all states, 6 shipments', async () => {
@@ -126,6 +127,39 @@ test('the world stands still until it is told to move; then orders change and th
   expect(new Set(after.map(({ salesOrderId }) => salesOrderId)).size).toBe(after.length);
   const dates = after.map(({ lastModifiedDate }) => lastModifiedDate ?? '');
   expect(dates).toEqual(dates.toSorted());
+});
+
+test('the truth is what the wire says, after any amount of change', async () => {
+  const { otto, orders, shipments } = await ask({ orders: 400, seed: 21, arrivalsPerHour: 1 });
+  for (let round = 0; round < 3; round++) {
+    const { orders: truth, shipments: parcels, sales } = otto.truth();
+    const byId = new Map(truth.map((order) => [order.salesOrderId, order]));
+    const sold = new Map<string, number>();
+    for (const { salesOrderId, positionItems, deliveryAddress, orderDate } of await orders('/v4/orders?limit=99')) {
+      const cents = positionItems.map((item) => {
+        if (item.fulfillmentStatus.startsWith('CANCELLED')) return 0;
+        sold.set(item.product.sku, (sold.get(item.product.sku) ?? 0) + 1);
+        return Math.round((item.itemValueReducedGrossPrice ?? item.itemValueGrossPrice).amount * 100);
+      });
+      expect(byId.get(salesOrderId)).toMatchObject({
+        orderedAt: orderDate.replace('+0000', 'Z'),
+        totalMinor: cents.reduce((sum, each) => sum + each, 0),
+        country: alpha2[deliveryAddress?.countryCode ?? ''] ?? null,
+        units: positionItems.map(({ positionItemId, fulfillmentStatus, sentDate }) => ({
+          positionItemId,
+          state: fulfillmentStatus,
+          sentAt: sentDate?.replace('+0000', 'Z') ?? null,
+        })),
+      });
+    }
+    expect(Object.fromEntries(sold)).toEqual(Object.fromEntries(sales.map(({ sku, unitsSold }) => [sku, unitsSold])));
+    const listed = await shipments('/v1/shipments?datefrom=2020-01-01&limit=77');
+    expect(listed.map(({ shipmentId }) => shipmentId)).toEqual(
+      parcels.map(({ shipmentId }) => shipmentId).toReversed(),
+    );
+    otto.change(30);
+    otto.advance(2.5 * 86_400_000);
+  }
 });
 
 test('100,000 orders: there in seconds, in bounded memory, and paged to the end', async () => {

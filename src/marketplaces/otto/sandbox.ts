@@ -166,15 +166,14 @@ function tooMany(settings: OttoSettings, forced: number | undefined): Answer {
 /** One order in five is new; the others take the next step of their plan. With no steps left, all are new. */
 function changeOrders(world: OttoWorld, n: number, by: ReturnType<typeof chance>): WorldChange[] {
   const changed = new Map<OrderRecord, Step>();
-  let candidates = world.orders.filter(({ dueAt }) => dueAt !== Number.POSITIVE_INFINITY);
+  const candidates = world.orders.filter(({ dueAt }) => dueAt !== Number.POSITIVE_INFINITY);
   while (changed.size < n) {
     world.clock.advance(1_000);
     if (candidates.length === 0 || by.is(0.2)) {
       changed.set(world.place(), 'PLACED');
       continue;
     }
-    const order = by.pick(candidates);
-    candidates = candidates.filter((each) => each !== order);
+    const [order] = candidates.splice(by.int(0, candidates.length - 1), 1) as [OrderRecord];
     const step = hurry(world, order);
     if (step) changed.set(order, step);
   }
