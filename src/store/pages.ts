@@ -9,7 +9,7 @@ import { addRawRecords } from './raw.js';
 import { putRejects, type RejectWrite, settleRejects } from './rejects.js';
 import { writeReturns } from './returns.js';
 import { writeShipments } from './shipments.js';
-import { type Placed, place, type StoredNoun, touchSummaries } from './sift.js';
+import { place, type StoredNoun, touchSummaries } from './sift.js';
 
 /*
  * The way in: one transaction per page, which holds the shop's row. So there is one writer per shop, whatever happens:
@@ -108,9 +108,9 @@ export async function unchangedOf(
  * changes nothing the second time. Throws `StaleWorker`, and writes nothing, when another worker has taken the shop.
  */
 export function writePage(db: Database, page: PageWrite): Promise<Written & { cancelRequested: boolean }> {
-  return db.transaction(async (tx) => {
+  return transactCarefully(db, async (tx, write) => {
     await holdShop(tx, page.shop);
-    const written = await writeRecords(tx, page, false);
+    const written = await write(tx, page, false);
     const figures = { ...written, unchanged: written.unchanged + page.unchanged };
     return { ...figures, cancelRequested: await closePage(tx, page, figures) };
   });
@@ -118,9 +118,9 @@ export function writePage(db: Database, page: PageWrite): Promise<Written & { ca
 
 /** Stores records that were mapped again from their stored payloads, also those whose payload is the same. */
 export function writeRemapped(db: Database, page: RemapWrite): Promise<Written> {
-  return db.transaction(async (tx) => {
+  return transactCarefully(db, async (tx, write) => {
     await holdShop(tx, page.shop);
-    const written = await writeRecords(tx, page, true);
+    const written = await write(tx, page, true);
     await settleRejects(tx, page.shop.id, page.stream, page.settled);
     return written;
   });
@@ -144,6 +144,47 @@ async function holdShop(tx: Executor, shop: ShopRef): Promise<void> {
   if (rows.length === 0) throw new StaleWorker(shop.id);
 }
 
+type WriteRecords = (tx: Executor, page: PageWrite | RemapWrite, again: boolean) => Promise<Written>;
+
+/**
+ * A record that the database refuses (a quantity beyond 2^31, a NUL in a text) must not stop its stream for ever: the
+ * transaction is then done once more, record by record, and what is refused is set aside with the reason.
+ */
+async function transactCarefully<T>(db: Database, work: (tx: Executor, write: WriteRecords) => Promise<T>): Promise<T> {
+  try {
+    return await db.transaction((tx) => work(tx, writeRecords));
+  } catch (error) {
+    if (!isRefusedValue(error)) throw error;
+    return db.transaction((tx) => work(tx, writeOneByOne));
+  }
+}
+
+/** Data exceptions (class 22) and violated checks, not-nulls and uniques (class 23): the record's fault, not the server's. */
+function isRefusedValue(error: unknown): boolean {
+  return /^2[23]/.test((error as { code?: string }).code ?? '');
+}
+
+async function writeOneByOne(tx: Executor, page: PageWrite | RemapWrite, again: boolean): Promise<Written> {
+  const sum = { created: 0, updated: 0, unchanged: 0, rejected: 0 };
+  const refused: RejectWrite[] = [];
+  for (const record of page.records) {
+    await tx.run({ text: 'savepoint record' });
+    try {
+      const written = await writeRecords(tx, { ...page, records: [record], rejects: [] }, again);
+      for (const key of ['created', 'updated', 'unchanged'] as const) sum[key] += written[key];
+      await tx.run({ text: 'release savepoint record' });
+    } catch (error) {
+      if (!isRefusedValue(error)) throw error;
+      await tx.run({ text: 'rollback to savepoint record' });
+      const { externalId } = record.noun;
+      const reason = `cannot be stored: ${(error as Error).message}`;
+      refused.push({ externalId, recordKey: externalId, reason, payload: record.payload });
+    }
+  }
+  const { rejected } = await writeRecords(tx, { ...page, records: [], rejects: [...page.rejects, ...refused] }, again);
+  return { ...sum, rejected };
+}
+
 async function writeRecords(tx: Executor, page: PageWrite | RemapWrite, again: boolean): Promise<Written> {
   const { shop, stream, records } = page;
   const noun = storedAs[stream];
@@ -160,7 +201,7 @@ async function writeRecords(tx: Executor, page: PageWrite | RemapWrite, again: b
     stream,
     records.map((record) => record.noun.externalId),
   );
-  const created = writes.filter((write: Placed<AnyNoun>) => write.isNew).length;
+  const created = writes.filter((write) => write.isNew).length;
   return {
     created,
     updated: writes.length - created,

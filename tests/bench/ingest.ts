@@ -11,20 +11,8 @@ import { totalsOf } from '../../src/commerce/order.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 import { startEmbedded } from '../../src/store/embedded.js';
 import { type Mapped, type ShopRef, unchangedOf, writePage } from '../../src/store/pages.js';
+import { type BenchmarkOptions, type BenchmarkResult, median } from './benchmark.js';
 import { sampleOrder } from './orders.js';
-
-export interface Goal {
-  readonly name: string;
-  readonly value: number;
-  readonly goal: number;
-  readonly better: 'more' | 'less';
-}
-
-export interface BenchOptions {
-  readonly orders?: number;
-  readonly rounds?: number;
-  readonly log: (line: string) => void;
-}
 
 const pageSize = 100;
 /** Orders that are made at a time, outside of the clock. */
@@ -41,11 +29,7 @@ interface Round {
  * raw records, canonical rows and sales) and by `COPY` into plain tables; then reads them all a second time, unchanged.
  * Both begin with the same records in memory, on the same server with durable settings, chunk by chunk in turn.
  */
-export async function run({ orders = 200_000, rounds = 3, log }: BenchOptions): Promise<{
-  name: string;
-  figures: Record<string, number | string>;
-  goals: Goal[];
-}> {
+export async function run({ orders = 200_000, rounds = 3, log }: BenchmarkOptions): Promise<BenchmarkResult> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'lading-ingest-'));
   const server = await startEmbedded({ dir });
   try {
@@ -68,12 +52,7 @@ export async function run({ orders = 200_000, rounds = 3, log }: BenchOptions): 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 const round2 = (value: number) => Math.round(value * 100) / 100;
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}
-
-function summary(orders: number, results: readonly Round[]) {
+function summary(orders: number, results: readonly Round[]): BenchmarkResult {
   const ofCopy = median(results.map((round) => round.copyMs / round.firstMs));
   const again = median(results.map((round) => round.firstMs / round.againMs));
   return {
@@ -85,8 +64,8 @@ function summary(orders: number, results: readonly Round[]) {
       'orders/s COPY': Math.round((orders / median(results.map((round) => round.copyMs))) * 1000),
     },
     goals: [
-      { name: 'ingest, of COPY', value: round2(ofCopy), goal: 0.35, better: 'more' as const },
-      { name: 'unchanged re-sync, times as fast', value: round2(again), goal: 3, better: 'more' as const },
+      { name: 'ingest, of COPY', value: round2(ofCopy), goal: 0.35, better: 'more' },
+      { name: 'unchanged re-sync, times as fast', value: round2(again), goal: 3, better: 'more' },
     ],
   };
 }

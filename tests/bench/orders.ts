@@ -25,7 +25,8 @@ const streets = ['Lindenallee', 'Wandsbeker Straße', 'Am Alten Markt', 'Mühlen
  */
 export function sampleOrder(index: number, total: number): Mapped<Order> {
   const random = seeded(index + 1);
-  const externalId = `bb${index.toString(16).padStart(8, '0')}-4f5a-11ef-9454-0242ac120002`;
+  // keys of a marketplace come in no order, which is what makes an index over them dear
+  const externalId = sampleUuid(random);
   const orderedAt = new Date(start + Math.floor((index / total) * 365 * day));
   const shippedAt = random() < 0.8 ? new Date(orderedAt.getTime() + day) : null;
   const address = sampleAddress(random);
@@ -50,6 +51,14 @@ export function sampleOrder(index: number, total: number): Mapped<Order> {
     },
   };
   return { noun: order, payload, contentHash: createHash('sha256').update(payload).digest(), summaryHash: null };
+}
+
+function sampleUuid(random: () => number): string {
+  const hex = (digits: number) =>
+    Math.floor(random() * 16 ** digits)
+      .toString(16)
+      .padStart(digits, '0');
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-9${hex(3)}-${hex(12)}`;
 }
 
 function sampleAddress(random: () => number) {
