@@ -22,6 +22,8 @@ export interface TakenShop {
   readonly accountDigest: Buffer;
   readonly sealed: Buffer;
   readonly keyId: string;
+  /** How long ago another worker had it; null when this one had it last, or nobody. */
+  readonly strangerLeftMsAgo: number | null;
 }
 
 /** Takes the shop if nobody holds it; null when somebody does, or when there is no such shop. */
@@ -34,10 +36,15 @@ export async function takeShop(
   const [shop] = await db.run<TakenShop>({
     name: 'lease-take',
     // its own lease does not stop a worker: within a process the engine keeps a shop from being worked twice
-    text: `update shops set epoch = epoch + 1, leased_by = $2, leased_until = now() + $3 * interval '1 ms'
-      where id = $1 and (leased_until is null or leased_until <= now() or leased_by = $2)
-      returning id, marketplace, name, status, sandbox, epoch, version, account_digest as "accountDigest",
-        credentials as sealed, credentials_key_id as "keyId"`,
+    text: `with before as (select id, leased_by, leased_until from shops where id = $1 for no key update)
+      update shops set epoch = epoch + 1, leased_by = $2, leased_until = now() + $3 * interval '1 ms'
+      from before
+      where shops.id = before.id
+        and (before.leased_until is null or before.leased_until <= now() or before.leased_by = $2)
+      returning shops.id, marketplace, name, status, sandbox, epoch, version, account_digest as "accountDigest",
+        credentials as sealed, credentials_key_id as "keyId",
+        case when before.leased_by <> $2 then extract(epoch from now() - before.leased_until)::float8 * 1000 end
+          as "strangerLeftMsAgo"`,
     values: [shopId, workerId, leaseMs],
   });
   return shop ?? null;
@@ -65,10 +72,11 @@ export async function renewLease(
   return beat ?? null;
 }
 
+/** Gives a shop back. Who had it stays written, since the next one must not send at once what this one just sent. */
 export async function releaseShop(db: Executor, shopId: string, epoch: string): Promise<void> {
   await db.run({
     name: 'lease-release',
-    text: 'update shops set leased_by = null, leased_until = null where id = $1 and epoch = $2',
+    text: 'update shops set leased_until = now() where id = $1 and epoch = $2',
     values: [shopId, epoch],
   });
 }
@@ -87,8 +95,8 @@ export async function dropLeases(db: Executor, workerId: string): Promise<string
   const rows = await db.run<{ id: string }>({
     name: 'lease-drop',
     // the epoch is raised as well: should the dead rise, it writes nothing
-    text: `update shops set epoch = epoch + 1, leased_by = null, leased_until = null
-      where leased_by = $1 and leased_until is not null returning id`,
+    text: `update shops set epoch = epoch + 1, leased_until = now()
+      where leased_by = $1 and leased_until > now() returning id`,
     values: [workerId],
   });
   return rows.map((row) => row.id);

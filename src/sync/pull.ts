@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { StreamName } from '../commerce/marketplace.js';
 import { StaleWorker } from '../errors.js';
 import type { ShopSession } from '../http/client.js';
@@ -9,6 +10,9 @@ import { remapShop } from './remap.js';
 import type { EngineRoom } from './room.js';
 import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
 import { pullStream } from './stream.js';
+
+/** A limit per hour or day is not worth waiting for: the source says when it is used up. */
+const longestWaitMs = 60_000;
 
 /** Orders first: shipments and returns then find what they name. */
 const streamOrder: readonly StreamName[] = ['ORDERS', 'SHIPMENTS', 'RETURNS'];
@@ -54,6 +58,7 @@ async function workRun(slice: Slice, run: OpenRun): Promise<SliceEnd> {
   const fresh = run.streams.every((part) => part.status === 'QUEUED');
   if (fresh) log.info('run started', { mode: run.mode, streams: run.streams.map((part) => part.name) });
   const session = openSession(slice);
+  await letWindowsPass(slice);
   if (run.streams.every((part) => part.cursor === null && part.runCursor === null)) await verify(slice, session);
 
   const inOrder = [...run.streams].sort((a, b) => streamOrder.indexOf(a.name) - streamOrder.indexOf(b.name));
@@ -70,6 +75,15 @@ async function workRun(slice: Slice, run: OpenRun): Promise<SliceEnd> {
   }
   hold.signal.throwIfAborted();
   return 'DONE';
+}
+
+/** Limits are kept by the process that works the shop: what another one sent a moment ago, this one's lanes do not know. */
+async function letWindowsPass({ hold, marketplace }: Slice): Promise<void> {
+  const { strangerLeftMsAgo } = hold.shop;
+  if (strangerLeftMsAgo === null) return;
+  const windowsMs = marketplace.lanes.map((lane) => lane.windowMs).filter((ms) => ms <= longestWaitMs);
+  const restMs = Math.max(0, ...windowsMs) - strangerLeftMsAgo;
+  if (restMs > 0) await setTimeout(restMs, undefined, { signal: hold.signal });
 }
 
 /** Credentials that cannot be opened are for their owner to replace, like ones that are refused. */

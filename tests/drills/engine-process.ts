@@ -8,7 +8,8 @@ import { vault } from '../sync/shop.js';
 
 interface Task {
   readonly databaseUrl: string;
-  readonly origin: string;
+  /** Where each shop's API is. */
+  readonly origins: Readonly<Record<string, string>>;
   readonly rateScale: number;
   readonly workers: number;
   readonly timing: object;
@@ -20,7 +21,7 @@ const engine = await startEngine({
   db,
   marketplaces,
   vault,
-  originOf: () => task.origin,
+  originOf: (shop) => task.origins[shop.id] ?? null,
   rateScale: task.rateScale,
   workers: task.workers,
   queue: { databaseUrl: task.databaseUrl },

@@ -5,7 +5,7 @@ import path from 'node:path';
 export interface EngineProcess {
   readonly child: ChildProcess;
   /** Its log, one JSON object per line. */
-  readonly log: { message: string; shop?: string }[];
+  readonly log: { message: string; timestamp: string; shop?: string }[];
   kill(signal: NodeJS.Signals): void;
   /** Ends it in order. */
   stop(): Promise<void>;
@@ -13,7 +13,8 @@ export interface EngineProcess {
 
 export interface EngineTask {
   readonly databaseUrl: string;
-  readonly origin: string;
+  /** Where each shop's API is. */
+  readonly origins: Readonly<Record<string, string>>;
   readonly rateScale?: number;
   readonly workers?: number;
   readonly timing?: object;
@@ -35,7 +36,7 @@ export async function startProcess(task: EngineTask): Promise<EngineProcess> {
   child.stderr?.on('data', (chunk: Buffer) => {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) log.push(line.startsWith('{') ? JSON.parse(line) : { message: line });
+    for (const line of lines) log.push(line.startsWith('{') ? JSON.parse(line) : { message: line, timestamp: '' });
   });
   const exited = once(child, 'exit');
   await Promise.race([

@@ -318,7 +318,7 @@ test('stopping is quick, leaves the shop free, and the next start goes on at the
   const since = performance.now();
   await engine.stop();
   expect(performance.now() - since).toBeLessThan(1000);
-  expect(await fresh.db.run({ text: 'select leased_by from shops' })).toEqual([{ leased_by: null }]);
+  expect(await fresh.db.run({ text: 'select leased_until > now() as held from shops' })).toEqual([{ held: false }]);
   expect(await lastRun()).toMatchObject({ status: 'RUNNING' });
 
   market.script = () => undefined;

@@ -33,7 +33,11 @@ test('a shop is held by one worker until the lease ends', async () => {
   await releaseShop(db, id, '1');
   expect(await takeShop(db, id, 'a', 60_000)).toBeNull();
   await releaseShop(db, id, '2');
-  expect((await takeShop(db, id, 'a', 60_000))?.epoch).toBe('3');
+  const third = await takeShop(db, id, 'a', 60_000);
+  expect(third?.epoch).toBe('3');
+  expect(third?.strangerLeftMsAgo).toBeLessThan(1000);
+  await releaseShop(db, id, '3');
+  expect((await takeShop(db, id, 'a', 60_000))?.strangerLeftMsAgo).toBeNull();
 });
 
 test('of many who want a shop at once, one gets it', async () => {
