@@ -1,0 +1,109 @@
+import type { Marketplace, MarketplaceCode, Stream } from '../../commerce/marketplace.js';
+import { quoted } from './json.js';
+import type { ListShape } from './list.js';
+import {
+  bigintKey,
+  bool,
+  code,
+  document,
+  id,
+  instant,
+  int,
+  many,
+  one,
+  orNull,
+  type Shape,
+  type Sql,
+  text,
+  textKey,
+} from './shape.js';
+
+export const shopShape: Shape = {
+  noun: 'Shop',
+  table: 'shops',
+  key: [bigintKey('id')],
+  fields: {
+    id: id('Shop', 'id'),
+    name: text('name'),
+    marketplace: code('marketplace'),
+    status: code('status'),
+    statusReason: orNull(text('status_reason')),
+    sandbox: bool('sandbox'),
+    streams: many(
+      'Stream',
+      (shop, stream) => `${streamTable} ${stream} where ${stream}.shop_id = ${shop}.id`,
+      // ORDERS, SHIPMENTS, RETURNS: what leads to what
+      (stream) => `${stream}.name = 'RETURNS', ${stream}.name`,
+    ),
+    createdAt: instant('created_at'),
+    backoffUntil: orNull(instant('backoff_until')),
+    version: int('version'),
+  },
+};
+
+export const shopList: ListShape = {
+  name: 'shops',
+  shape: 'Shop',
+  sort: { CREATED_AT: { column: 'created_at', type: 'timestamptz' }, NAME: { column: 'name', type: 'text' } },
+};
+
+/** A stream knows its shop's marketplace, as what the connector says of it depends on that. */
+const streamTable = '(select t.*, s.marketplace from streams t join shops s on s.id = t.shop_id)';
+
+/** A stream with what its connector says of it: where the shop's own configuration is null, the connector's value holds. */
+export function streamShape(marketplaces: readonly Marketplace[]): Shape {
+  const declared = (value: (stream: Stream) => string): Sql => byStream(marketplaces, value);
+  const seconds =
+    (column: string, value: (stream: Stream) => number | null): Sql =>
+    (row) =>
+      `(coalesce(${row}.${column}, ${declared((stream) => String(value(stream)))(row)}) / 1000)`;
+  const window = seconds('window_ms', (stream) => stream.windowMs);
+  return {
+    noun: 'Stream',
+    table: streamTable,
+    key: [bigintKey('shop_id'), textKey('name')],
+    fields: {
+      id: id('Stream', 'shop_id', 'name'),
+      shop: one('Shop', (stream, shop) => `shops ${shop} where ${shop}.id = ${stream}.shop_id`),
+      name: code('name'),
+      enabled: bool('enabled'),
+      strategy: text((row) => `coalesce(${declared((stream) => quoted(stream.strategy))(row)}, '')`),
+      everySeconds: int(seconds('every_ms', (stream) => stream.everyMs)),
+      overlapSeconds: int(seconds('overlap_ms', (stream) => stream.overlapMs)),
+      windowSeconds: orNull(int(window)),
+      dueAt: instant('due_at'),
+      lastStartedAt: orNull(instant('last_started_at')),
+      lastSuccessAt: orNull(instant('last_success_at')),
+      lag: orNull(int((row) => `extract(epoch from now() - ${row}.last_success_at)::int`)),
+      lastError: orNull(text('last_error')),
+      failures: int('failures'),
+      dataAtRiskAt: orNull(instant((row) => `(${row}.last_success_at + ${window(row)} * interval '1 second')`)),
+      rateLimits: document(rateLimitsBy(marketplaces)),
+    },
+  };
+}
+
+/** A constant of the connector's stream: `case … end`; null for a stream that no connector has any more. */
+function byStream(marketplaces: readonly Marketplace[], value: (stream: Stream) => string): Sql {
+  const all = marketplaces.flatMap(({ code, streams }) => streams.map((stream) => ({ code, stream })));
+  if (!all.length) return () => 'null';
+  return (row) => {
+    const cases = all.map(
+      ({ code, stream }) =>
+        `when ${row}.marketplace = ${quoted(code)} and ${row}.name = ${quoted(stream.name)} then ${value(stream)}`,
+    );
+    return `(case ${cases.join(' ')} end)`;
+  };
+}
+
+function rateLimitsBy(marketplaces: readonly Marketplace[]): Sql {
+  const limitsOf = ({ lanes }: Marketplace) =>
+    lanes.map(({ name, requests, windowMs, source }) => ({ name, requests, windowMs, source }));
+  const cases = marketplaces.map((one): [MarketplaceCode, string] => [
+    one.code,
+    `${quoted(JSON.stringify(limitsOf(one)))}::jsonb`,
+  ]);
+  if (!cases.length) return () => `'[]'::jsonb`;
+  return (row) =>
+    `(case ${row}.marketplace ${cases.map(([code, json]) => `when ${quoted(code)} then ${json}`).join(' ')} else '[]'::jsonb end)`;
+}
