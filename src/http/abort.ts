@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A signal that follows others for the time of one request. */
@@ -12,6 +13,8 @@ export function follow(...followed: readonly AbortSignal[]): Scope {
   const controller = new AbortController();
   const links = followed.map((signal) => ({ signal, stop: () => controller.abort(signal.reason) }));
   for (const { signal, stop } of links) {
+    // one listener per request under way is no leak: lanes bound them
+    setMaxListeners(0, signal);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   }
@@ -35,6 +38,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 /** The promise's outcome, or the signal's reason if that comes first. The promise itself runs on. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  promise.catch(() => undefined); // nobody may be left to see it fail
   signal.throwIfAborted();
   let leave: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {

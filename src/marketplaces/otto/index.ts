@@ -1,0 +1,79 @@
+import type { Marketplace } from '../../commerce/marketplace.js';
+import { checkAccess, classify, fetchToken } from './client.js';
+import { OttoCredentialsInput, OttoOrder, OttoProductSales, OttoReturn, OttoShipment } from './graph.js';
+import { changeLatenessMs, shipmentLifeMs } from './guesses.js';
+import { mapOrder, mappingVersion, mapReturn, mapShipment } from './mapping.js';
+import { pullOrders, pullShipments } from './pull.js';
+import { pullReturns } from './pull-returns.js';
+
+const minute = 60_000;
+
+/** OTTO Market: orders v4, shipments v1, returns v3. */
+export const otto: Marketplace = {
+  id: 'otto',
+  code: 'OTTO',
+  title: 'OTTO Market',
+  origin: 'https://api.otto.market',
+  zone: 'Europe/Berlin',
+  accountField: 'clientId',
+  lanes: [
+    {
+      name: 'token',
+      pattern: /^POST \/v1\/token$/,
+      requests: 10,
+      windowMs: 1_000,
+      queueMax: 20,
+      source: "OTTO's developer guide, rate limits: 10/s per IP address",
+    },
+    {
+      name: 'partner',
+      pattern: /^/,
+      requests: 20,
+      windowMs: 1_000,
+      queueMax: 1_000,
+      source: 'OTTO\'s developer guide, rate limits, "all other endpoints": 20/s per partner id',
+    },
+  ],
+  token: { fetch: fetchToken },
+  mappingVersion,
+  streams: [
+    {
+      name: 'ORDERS',
+      strategy:
+        'Every order whose change date (not order date) lies after the last read, in any state; overlapping, so that nothing slips between two reads.',
+      everyMs: 5 * minute,
+      overlapMs: changeLatenessMs,
+      windowMs: null,
+      pull: pullOrders,
+      map: mapOrder,
+    },
+    {
+      name: 'SHIPMENTS',
+      strategy:
+        'All shipments created in the last days are listed again, since OTTO has no filter by change; details are read only of what is new or has changed.',
+      everyMs: 15 * minute,
+      overlapMs: shipmentLifeMs,
+      windowMs: null,
+      pull: pullShipments,
+      map: mapShipment,
+    },
+    {
+      name: 'RETURNS',
+      strategy: 'Each status is listed from its newest change back to the last read; overlapping.',
+      everyMs: 15 * minute,
+      overlapMs: changeLatenessMs,
+      windowMs: null,
+      pull: pullReturns,
+      map: mapReturn,
+    },
+  ],
+  classify,
+  verify: ({ http }, signal) => checkAccess(http, signal),
+  types: {
+    order: OttoOrder,
+    shipment: OttoShipment,
+    return: OttoReturn,
+    productSales: OttoProductSales,
+    credentials: OttoCredentialsInput,
+  },
+};

@@ -1,0 +1,184 @@
+// How OTTO's lists are read to their end: orders and shipments. Returns have a file of their own.
+
+import { parseInstant } from '../../commerce/instant.js';
+import type { Json } from '../../commerce/json.js';
+import type { Cursor, Page, PlainHttp, PullFrom, RawRecord, Session } from '../../commerce/marketplace.js';
+import { HttpFailure } from '../../errors.js';
+import { getShipment, type Listed, listOrders, listShipments } from './client.js';
+import { shipmentsBeginning } from './guesses.js';
+
+/** Documented in 2025-04 as the most, in 2025-07 as the default of at most 256: both accept it. */
+export const ordersPerPage = 128;
+/** OTTO's maximum. */
+export const shipmentsPerPage = 100;
+
+/**
+ * A stream's place. A *pass* reads a list from its first page to its last; the watermark moves when a pass is through.
+ * As long as one is not, its place is kept, so that stopping after any page loses nothing: the next pull goes on there,
+ * or, should OTTO no longer know the page cursor, begins the same pass anew.
+ */
+type Place = {
+  /** Everything that had changed (orders) or was created (shipments) by then has been read. Null: nothing yet. */
+  readonly watermark: string | null;
+  readonly pass: Pass | null;
+};
+
+type Pass = {
+  /** The list's lower bound; null: everything. */
+  readonly from: string | null;
+  /** By our clock. What changes later may already have been passed by, so the watermark never goes beyond. */
+  readonly startedAt: string;
+  /** The newest date that was seen in this pass. */
+  readonly newest: string | null;
+  /** OTTO's page cursor; null: the first page. */
+  readonly next: string | null;
+};
+
+/** What tells one list from the other. */
+interface List {
+  readonly read: (http: PlainHttp, pass: Pass, signal: AbortSignal) => Promise<Listed>;
+  /** The next page's cursor, by its name in the link. */
+  readonly cursorNames: readonly string[];
+  readonly record: (http: PlainHttp, payload: Json) => RawRecord;
+  readonly dateOf: (payload: Json) => string | null;
+}
+
+/**
+ * Orders by change date, oldest first: an order that changes meanwhile moves to the end and comes again, which harms
+ * nothing. The watermark follows `lifecycleChangeDate`, the order of the list and never newer than `lastModifiedDate`:
+ * by whichever of the two `fromDate` selects, nothing unread lies before it. It is never an order date: an order becomes
+ * PROCESSABLE half an hour or ten days after it was placed.
+ */
+const orders: List = {
+  read: (http, { from, next }, signal) =>
+    listOrders(http, next === null ? { fromDate: from } : { cursor: next }, ordersPerPage, signal),
+  cursorNames: ['nextcursor', 'nextCursor'],
+  record: (_, payload) => ({ externalId: keyOf(payload, 'salesOrderId'), payload }),
+  dateOf: (payload) => instantOf(memberOf(memberOf(payload, 'orderLifecycleInformation'), 'lifecycleChangeDate')),
+};
+
+const shipments: List = {
+  read: (http, { from, next }, signal) =>
+    listShipments(http, { datefrom: (from ?? shipmentsBeginning).slice(0, 10), next }, shipmentsPerPage, signal),
+  cursorNames: ['next'],
+  record: (http, payload) => {
+    const externalId = keyOf(payload, 'shipmentId');
+    if (externalId === null) return { externalId, payload };
+    const load = async (signal: AbortSignal) => merged(payload, await getShipment(http, externalId, signal));
+    return { externalId, payload, load };
+  },
+  dateOf: (payload) => instantOf(memberOf(payload, 'creationDate')),
+};
+
+export function pullOrders(session: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
+  return pull(orders, session, from, signal);
+}
+
+export function pullShipments(session: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
+  return pull(shipments, session, from, signal);
+}
+
+async function* pull(list: List, { http }: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
+  const place = placeOf(from.cursor);
+  let pass = place.pass ?? newPass(place.watermark, from);
+  for (;;) {
+    const answer = await readOrRestart(list, http, pass, signal);
+    pass = answer.pass;
+    const { records, next } = answer.listed;
+    const dates = records.map(list.dateOf).filter((date) => date !== null);
+    const newest = latest(pass.newest, ...dates);
+    const following = records.length > 0 && next ? firstOf(next, list.cursorNames) : null;
+    const stuck = following !== null && following === pass.next;
+    pass = stuck ? restartedAt(newest, dates, pass, from) : { ...pass, newest, next: following };
+    const done = pass.next === null && (!stuck || pass.from === answer.pass.from);
+    const cursor: Place = done
+      ? { watermark: watermarkAfter(place.watermark, pass), pass: null }
+      : { watermark: place.watermark, pass };
+    yield { records: records.map((payload) => list.record(http, payload)), cursor, done };
+    if (done) return;
+  }
+}
+
+function newPass(watermark: string | null, from: PullFrom): Pass {
+  const startedAt = from.now.toISOString();
+  return { from: watermark && minus(watermark, from.overlapMs), startedAt, newest: null, next: null };
+}
+
+/** A page cursor that OTTO refuses is given up: the pass begins anew, and what comes again is recognised as unchanged. */
+async function readOrRestart(
+  list: List,
+  http: PlainHttp,
+  pass: Pass,
+  signal: AbortSignal,
+): Promise<{ pass: Pass; listed: Listed }> {
+  try {
+    return { pass, listed: await list.read(http, pass, signal) };
+  } catch (error) {
+    const refused = error instanceof HttpFailure && (error.failure === 'OUR_REQUEST' || error.failure === 'GONE');
+    if (!refused || pass.next === null) throw error;
+    const anew: Pass = { ...pass, newest: null, next: null };
+    return { pass: anew, listed: await list.read(http, anew, signal) };
+  }
+}
+
+/**
+ * A link that leads back to its own page has been seen on last pages, and may happen on others: a list that runs from
+ * old to new is asked for again from the newest date seen. Where that brings us no further, it was the end.
+ */
+function restartedAt(newest: string | null, dates: readonly string[], pass: Pass, from: PullFrom): Pass {
+  const ascending = dates.every((date, index) => index === 0 || date >= (dates[index - 1] as string));
+  const further = ascending && newest !== null ? minus(newest, from.overlapMs) : null;
+  const moved = further !== null && (pass.from === null || further > pass.from);
+  return { ...pass, from: moved ? further : pass.from, newest, next: null };
+}
+
+function watermarkAfter(before: string | null, { newest, startedAt }: Pass): string | null {
+  if (newest === null) return before;
+  return latest(before, newest < startedAt ? newest : startedAt);
+}
+
+/** The cursor as we wrote it; anything else counts as none, and everything is read again. */
+function placeOf(cursor: Cursor | null): Place {
+  const watermark = textOf(cursor?.watermark);
+  const pass = cursor?.pass ?? null;
+  const startedAt = textOf(memberOf(pass, 'startedAt'));
+  if (startedAt === null) return { watermark, pass: null };
+  const [from, newest, next] = ['from', 'newest', 'next'].map((name) => textOf(memberOf(pass, name)));
+  return { watermark, pass: { from: from ?? null, startedAt, newest: newest ?? null, next: next ?? null } };
+}
+
+function merged(summary: Json, detail: Json): Json {
+  return { ...(summary as Record<string, Json>), ...(detail as Record<string, Json>) };
+}
+
+/** The latest of instants written by `toISOString`, which sort as text. */
+export function latest(...instants: readonly (string | null)[]): string | null {
+  return instants.reduce((newest, one) => (one !== null && (newest === null || one > newest) ? one : newest), null);
+}
+
+export function minus(instant: string, ms: number): string {
+  return new Date(Date.parse(instant) - ms).toISOString();
+}
+
+export function memberOf(value: Json, name: string): Json {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return null;
+  return (value as Readonly<Record<string, Json>>)[name] ?? null;
+}
+
+export function textOf(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** A key that can be stored; null makes the record a reject. */
+export function keyOf(payload: Json, name: string): string | null {
+  const key = textOf(memberOf(payload, name));
+  return key?.trim() ? key : null;
+}
+
+export function instantOf(value: Json): string | null {
+  return parseInstant(textOf(value) ?? '')?.toISOString() ?? null;
+}
+
+function firstOf(query: URLSearchParams, names: readonly string[]): string | null {
+  return names.map((name) => query.get(name)).find((value) => value) ?? null;
+}
