@@ -8,7 +8,7 @@ import { createExecutableGraph } from './graph/schema.js';
 import { createLog, type Logger } from './log.js';
 import { marketplaces } from './marketplaces/index.js';
 import { createServer } from './server.js';
-import { type Database, openDatabase } from './store/database.js';
+import { openDatabase } from './store/database.js';
 import { type Embedded, startEmbedded } from './store/embedded.js';
 import { parseSecretKeys, secretKeysIn } from './store/keys.js';
 import { resealShops } from './store/shops.js';
