@@ -1,4 +1,5 @@
-import type { ListShape } from './list.js';
+import { among, type TimeSpan, within } from './filters.js';
+import type { ListShape, Where } from './list.js';
 import { bigintKey, code, id, instant, int, many, one, orNull, type Shape, text, textKey } from './shape.js';
 
 export const syncRunShape: Shape = {
@@ -52,3 +53,22 @@ export const syncRunList: ListShape = {
   shape: 'SyncRun',
   sort: { QUEUED_AT: { column: 'queued_at', type: 'timestamptz' } },
 };
+
+/** Null asks nothing. An empty list finds nothing. */
+export interface SyncRunFilter {
+  readonly shopIds?: readonly string[] | null;
+  readonly statuses?: readonly string[] | null;
+  readonly modes?: readonly string[] | null;
+  readonly triggers?: readonly string[] | null;
+  readonly queuedAt?: TimeSpan | null;
+}
+
+export function syncRunWhere(filter: SyncRunFilter): Where[] {
+  return [
+    ...among('shop_id', 'bigint', filter.shopIds),
+    ...among('status', 'text', filter.statuses),
+    ...among('mode', 'text', filter.modes),
+    ...among('trigger', 'text', filter.triggers),
+    ...within('queued_at', filter.queuedAt),
+  ];
+}

@@ -1,6 +1,7 @@
 import type { Marketplace, MarketplaceCode, Stream } from '../../commerce/marketplace.js';
+import { among } from './filters.js';
 import { quoted } from './json.js';
-import type { ListShape } from './list.js';
+import type { ListShape, Where } from './list.js';
 import {
   bigintKey,
   bool,
@@ -41,11 +42,27 @@ export const shopShape: Shape = {
   },
 };
 
+/** Shops are few: their list is sorted without an index. */
 export const shopList: ListShape = {
   name: 'shops',
   shape: 'Shop',
   sort: { CREATED_AT: { column: 'created_at', type: 'timestamptz' }, NAME: { column: 'name', type: 'text' } },
 };
+
+/** Null asks nothing. An empty list finds nothing. */
+export interface ShopFilter {
+  readonly marketplaces?: readonly string[] | null;
+  readonly statuses?: readonly string[] | null;
+  readonly sandbox?: boolean | null;
+}
+
+export function shopWhere({ marketplaces, statuses, sandbox }: ShopFilter): Where[] {
+  return [
+    ...among('marketplace', 'text', marketplaces),
+    ...among('status', 'text', statuses),
+    ...among('sandbox', 'boolean', sandbox == null ? null : [String(sandbox)]),
+  ];
+}
 
 /** A stream knows its shop's marketplace, as what the connector says of it depends on that. */
 const streamTable = '(select t.*, s.marketplace from streams t join shops s on s.id = t.shop_id)';
@@ -74,7 +91,7 @@ export function streamShape(marketplaces: readonly Marketplace[]): Shape {
       dueAt: instant('due_at'),
       lastStartedAt: orNull(instant('last_started_at')),
       lastSuccessAt: orNull(instant('last_success_at')),
-      lag: orNull(int((row) => `extract(epoch from now() - ${row}.last_success_at)::int`)),
+      lag: orNull(int((row) => `greatest(0, floor(extract(epoch from now() - ${row}.last_success_at)))::int`)),
       lastError: orNull(text('last_error')),
       failures: int('failures'),
       dataAtRiskAt: orNull(instant((row) => `(${row}.last_success_at + ${window(row)} * interval '1 second')`)),
