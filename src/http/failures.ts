@@ -52,7 +52,10 @@ export function readAnswer(
       retryAfterMs(answer.headers.get('retry-after')),
     );
   }
-  if (answer.body.trim() === '') return null;
+  if (answer.body.trim() === '') {
+    if (method !== 'GET' || answer.status !== 200) return null;
+    throw new HttpFailure('THEIR_ANSWER', `${name} answered 200 with nothing at all`, 200);
+  }
   try {
     return parseStorable(answer.body);
   } catch {

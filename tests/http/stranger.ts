@@ -38,12 +38,19 @@ export async function startStranger(reply: Reply): Promise<Stranger> {
   };
 }
 
-export function json(response: http.ServerResponse, status: number, body: unknown, headers: http.OutgoingHttpHeaders = {}): void {
+export function json(
+  response: http.ServerResponse,
+  status: number,
+  body: unknown,
+  headers: http.OutgoingHttpHeaders = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 }
 
 export function html(response: http.ServerResponse, status: number, headers: http.OutgoingHttpHeaders = {}): void {
-  response.writeHead(status, { 'content-type': 'text/html', ...headers }).end('<html><body>an edge speaking</body></html>');
+  response
+    .writeHead(status, { 'content-type': 'text/html', ...headers })
+    .end('<html><body>an edge speaking</body></html>');
 }
 
 /** A marketplace of one lane and a token from `POST /token`. */
@@ -58,10 +65,15 @@ export function marketplaceWith(
     origin: 'https://stranger.example',
     zone: 'Europe/Berlin',
     accountField: 'clientId',
-    lanes: options.lanes ?? [{ name: 'all', pattern: /./, requests: 500, windowMs: 100, queueMax: 1_000, source: 'test' }],
+    lanes: options.lanes ?? [
+      { name: 'all', pattern: /./, requests: 500, windowMs: 100, queueMax: 1_000, source: 'test' },
+    ],
     token: {
       async fetch(plain, credentials, signal) {
-        const answer = (await plain.post('/token', { form: { secret: credentials.clientSecret as string }, signal })) as {
+        const answer = (await plain.post('/token', {
+          form: { secret: credentials.clientSecret as string },
+          signal,
+        })) as {
           token: string;
           life: number;
         };

@@ -1,5 +1,4 @@
 // What the API says of OTTO's records beyond the common nouns. The mapping writes the same names into `details`.
-import { Length } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { Money } from '../../graph/money.js';
 import { Order } from '../../graph/order.js';
@@ -279,10 +278,8 @@ const credential = 'From OTTO Partner Connect, where the app needs the scopes or
 @InputType({ description: "The seller's own app at OTTO Market (client credentials)." })
 export class OttoCredentialsInput {
   @Field(() => String, { description: `Client id. ${credential}` })
-  @Length(1, 300)
   clientId!: string;
 
   @Field(() => String, { description: `Client secret. ${credential} Sealed at rest, never returned.` })
-  @Length(1, 1_000)
   clientSecret!: string;
 }

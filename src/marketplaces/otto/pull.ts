@@ -7,11 +7,6 @@ import { HttpFailure } from '../../errors.js';
 import { getShipment, type Listed, listOrders, listShipments } from './client.js';
 import { shipmentsBeginning } from './guesses.js';
 
-/** Documented in 2025-04 as the most, in 2025-07 as the default of at most 256: both accept it. */
-export const ordersPerPage = 128;
-/** OTTO's maximum. */
-export const shipmentsPerPage = 100;
-
 /**
  * A stream's place. A *pass* reads a list from its first page to its last; the watermark moves when a pass is through.
  * As long as one is not, its place is kept, so that stopping after any page loses nothing: the next pull goes on there,
@@ -32,15 +27,23 @@ type Pass = {
   readonly newest: string | null;
   /** OTTO's page cursor; null: the first page. */
   readonly next: string | null;
+  /** How often in a row the page's link led back to the page itself. */
+  readonly stuck: number;
 };
+
+/** So often a page whose link leads back to itself is read again before that counts as the list's end. */
+const stuckMax = 3;
 
 /** What tells one list from the other. */
 interface List {
+  readonly limit: number;
   readonly read: (http: PlainHttp, pass: Pass, signal: AbortSignal) => Promise<Listed>;
   /** The next page's cursor, by its name in the link. */
   readonly cursorNames: readonly string[];
   readonly record: (http: PlainHttp, payload: Json) => RawRecord;
   readonly dateOf: (payload: Json) => string | null;
+  /** Does the list run from old to new, as far as this page's dates tell? */
+  readonly oldestFirst: (dates: readonly string[]) => boolean;
 }
 
 /**
@@ -50,16 +53,21 @@ interface List {
  * PROCESSABLE half an hour or ten days after it was placed.
  */
 const orders: List = {
+  // documented in 2025-04 as the most, in 2025-07 as the default of at most 256: both accept it
+  limit: 128,
   read: (http, { from, next }, signal) =>
-    listOrders(http, next === null ? { fromDate: from } : { cursor: next }, ordersPerPage, signal),
+    listOrders(http, next === null ? { fromDate: from } : { cursor: next }, orders.limit, signal),
   cursorNames: ['nextcursor', 'nextCursor'],
   record: (_, payload) => ({ externalId: keyOf(payload, 'salesOrderId'), payload }),
   dateOf: (payload) => instantOf(memberOf(memberOf(payload, 'orderLifecycleInformation'), 'lifecycleChangeDate')),
+  oldestFirst: () => true,
 };
 
 const shipments: List = {
+  // OTTO's maximum
+  limit: 100,
   read: (http, { from, next }, signal) =>
-    listShipments(http, { datefrom: (from ?? shipmentsBeginning).slice(0, 10), next }, shipmentsPerPage, signal),
+    listShipments(http, { datefrom: (from ?? shipmentsBeginning).slice(0, 10), next }, shipments.limit, signal),
   cursorNames: ['next'],
   record: (http, payload) => {
     const externalId = keyOf(payload, 'shipmentId');
@@ -68,6 +76,8 @@ const shipments: List = {
     return { externalId, payload, load };
   },
   dateOf: (payload) => instantOf(memberOf(payload, 'creationDate')),
+  // not documented; OTTO's own test data have the newer one first
+  oldestFirst: (dates) => dates.every((date, index) => index === 0 || date >= (dates[index - 1] as string)),
 };
 
 export function pullOrders(session: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
@@ -88,9 +98,11 @@ async function* pull(list: List, { http }: Session, from: PullFrom, signal: Abor
     const dates = records.map(list.dateOf).filter((date) => date !== null);
     const newest = latest(pass.newest, ...dates);
     const following = records.length > 0 && next ? firstOf(next, list.cursorNames) : null;
-    const stuck = following !== null && following === pass.next;
-    pass = stuck ? restartedAt(newest, dates, pass, from) : { ...pass, newest, next: following };
-    const done = pass.next === null && (!stuck || pass.from === answer.pass.from);
+    pass =
+      following !== null && following === pass.next
+        ? unstuck({ ...pass, newest }, list.oldestFirst(dates), records.length >= list.limit, from)
+        : { ...pass, newest, next: following, stuck: 0 };
+    const done = pass.next === null && pass.from === answer.pass.from;
     const cursor: Place = done
       ? { watermark: watermarkAfter(place.watermark, pass), pass: null }
       : { watermark: place.watermark, pass };
@@ -101,7 +113,7 @@ async function* pull(list: List, { http }: Session, from: PullFrom, signal: Abor
 
 function newPass(watermark: string | null, from: PullFrom): Pass {
   const startedAt = from.now.toISOString();
-  return { from: watermark && minus(watermark, from.overlapMs), startedAt, newest: null, next: null };
+  return { from: watermark && minus(watermark, from.overlapMs), startedAt, newest: null, next: null, stuck: 0 };
 }
 
 /** A page cursor that OTTO refuses is given up: the pass begins anew, and what comes again is recognised as unchanged. */
@@ -116,20 +128,24 @@ async function readOrRestart(
   } catch (error) {
     const refused = error instanceof HttpFailure && (error.failure === 'OUR_REQUEST' || error.failure === 'GONE');
     if (!refused || pass.next === null) throw error;
-    const anew: Pass = { ...pass, newest: null, next: null };
+    const anew: Pass = { ...pass, newest: null, next: null, stuck: 0 };
     return { pass: anew, listed: await list.read(http, anew, signal) };
   }
 }
 
 /**
- * A link that leads back to its own page has been seen on last pages, and may happen on others: a list that runs from
- * old to new is asked for again from the newest date seen. Where that brings us no further, it was the end.
+ * A link that leads back to its own page has been seen on last pages, and may happen on others. A list that runs from old
+ * to new is then asked for again from the newest date seen; any other, if the page was full, is asked for that page a few
+ * times more. Where that brings us no further, it was the end.
  */
-function restartedAt(newest: string | null, dates: readonly string[], pass: Pass, from: PullFrom): Pass {
-  const ascending = dates.every((date, index) => index === 0 || date >= (dates[index - 1] as string));
-  const further = ascending && newest !== null ? minus(newest, from.overlapMs) : null;
+function unstuck(pass: Pass, oldestFirst: boolean, full: boolean, from: PullFrom): Pass {
+  if (!oldestFirst) {
+    const again = full && pass.stuck < stuckMax;
+    return again ? { ...pass, stuck: pass.stuck + 1 } : { ...pass, next: null };
+  }
+  const further = pass.newest && minus(pass.newest, from.overlapMs);
   const moved = further !== null && (pass.from === null || further > pass.from);
-  return { ...pass, from: moved ? further : pass.from, newest, next: null };
+  return { ...pass, from: moved ? further : pass.from, next: null };
 }
 
 function watermarkAfter(before: string | null, { newest, startedAt }: Pass): string | null {
@@ -144,7 +160,7 @@ function placeOf(cursor: Cursor | null): Place {
   const startedAt = textOf(memberOf(pass, 'startedAt'));
   if (startedAt === null) return { watermark, pass: null };
   const [from, newest, next] = ['from', 'newest', 'next'].map((name) => textOf(memberOf(pass, name)));
-  return { watermark, pass: { from: from ?? null, startedAt, newest: newest ?? null, next: next ?? null } };
+  return { watermark, pass: { from: from ?? null, startedAt, newest: newest ?? null, next: next ?? null, stuck: 0 } };
 }
 
 function merged(summary: Json, detail: Json): Json {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { Lane } from '../../src/commerce/marketplace.js';
+import { openLanes, slotsFor } from '../../src/http/lanes.js';
+import { newMeter } from '../../src/http/meter.js';
+
+const lane: Lane = { name: 'all', pattern: /./, requests: 20, windowMs: 1_000, queueMax: 500, source: 'test' };
+const signal = new AbortController().signal;
+
+/** Sends `count` requests through the lane, all at once; the times in ms at which each was let through. */
+async function passAll(lanes: ReturnType<typeof openLanes>, count: number, meter = newMeter()): Promise<number[]> {
+  const start = performance.now();
+  return Promise.all(
+    Array.from({ length: count }, () => lanes.pass('GET /x', meter, signal).then(() => performance.now() - start)),
+  );
+}
+
+/** The most that was let through in any window of this length. */
+const busiest = (times: readonly number[], windowMs: number): number =>
+  Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + windowMs).length));
+
+describe('a lane', () => {
+  it('lets through what is documented in any window, and hardly less over time', async () => {
+    const meter = newMeter();
+    const times = await passAll(openLanes([lane]), 100, meter);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    // timers come late by some ms, never early: a window 5 % shorter than the documented one forgives that
+    expect(busiest(times, 950)).toBeLessThanOrEqual(20);
+    // 100 ÷ 20/s = 5 s, the first 20 at once; a machine under load may come late, but not by half a window
+    expect(times.at(-1)).toBeLessThan(5_450);
+    expect(times.at(-1)).toBeGreaterThanOrEqual(3_900);
+    expect(meter.throttledMs).toBeGreaterThan(100_000);
+    expect(meter.requests).toBe(0);
+  });
+
+  it('planned slots add up to the rate, at every scale', () => {
+    for (const scale of [0.01, 0.05, 0.5, 1, 1.3, 2, 3, 7, 20, 25, 50, 77, 100, 1_000]) {
+      const { slots, windowMs, share } = slotsFor(lane, scale);
+      expect((slots * share * 1_000) / windowMs / (20 * scale)).toBeCloseTo(1, 2);
+      // p-throttle's spacing in whole ms must not stretch the window
+      expect((slots - 1) * Math.ceil(windowMs / slots)).toBeLessThan(windowMs);
+      expect((slots * 1_000) / windowMs).toBeLessThanOrEqual(500);
+    }
+  });
+
+  it('at a hundred times the rate several pass per slot', async () => {
+    const times = await passAll(openLanes([{ ...lane, queueMax: 5_000 }], 100), 3_000);
+    expect(busiest(times, 950)).toBeLessThanOrEqual(2_002);
+    expect(times.at(-1)).toBeLessThan(3_000);
+  });
+
+  it('is bounded, and says so', async () => {
+    const lanes = openLanes([{ ...lane, requests: 1, queueMax: 3 }]);
+    const waiting = passAll(lanes, 4).catch(() => undefined);
+    await expect(lanes.pass('GET /y', newMeter(), signal)).rejects.toMatchObject({
+      failure: 'RATE_LIMITED',
+      message: 'GET /y was not sent: 3 requests already wait in the lane "all"',
+    });
+    lanes.close(new Error('closed'));
+    await waiting;
+    await expect(lanes.pass('GET /y', newMeter(), signal)).rejects.toThrow('closed');
+  });
+
+  it('a waiter who gives up leaves at once and costs nobody a slot', async () => {
+    const lanes = openLanes([{ ...lane, requests: 1, windowMs: 300 }]);
+    await passAll(lanes, 1);
+    const hasty = new AbortController();
+    const given = Array.from({ length: 5 }, () => lanes.pass('GET /x', newMeter(), hasty.signal));
+    const last = passAll(lanes, 1);
+    hasty.abort(new Error('no time'));
+    for (const outcome of await Promise.allSettled(given)) expect(outcome.status).toBe('rejected');
+    expect((await last)[0]).toBeLessThan(600);
+    lanes.close(new Error('closed'));
+  });
+
+  it('the first pattern that matches serves; held, it lets nothing pass, its neighbour does', async () => {
+    const lanes = openLanes([{ ...lane, name: 'token', pattern: /^POST \/token$/ }, lane]);
+    lanes.hold('GET /x', 200);
+    const start = performance.now();
+    await lanes.pass('POST /token', newMeter(), signal);
+    expect(performance.now() - start).toBeLessThan(150);
+    expect((await passAll(lanes, 1))[0]).toBeGreaterThan(150);
+  });
+});
