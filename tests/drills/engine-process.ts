@@ -1,5 +1,6 @@
 // The program of an engine process in the drills: syncs until it is told to stop, or killed.
 
+import 'reflect-metadata';
 import { createLog } from '../../src/log.js';
 import { marketplaces } from '../../src/marketplaces/index.js';
 import { openDatabase } from '../../src/store/database.js';
