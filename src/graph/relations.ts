@@ -1,6 +1,6 @@
 // Fields that lead from one noun to another where both files would otherwise import each other in a circle.
 // Imported by schema.ts; their rows come from the shapes of the same names in the store.
-import { Field } from 'type-graphql';
+import { Arg, Field, Int } from 'type-graphql';
 import { Order, OrderConnection } from './order.js';
 import { Return } from './return.js';
 import { ProductSales } from './sales.js';
@@ -28,3 +28,14 @@ Field(() => Shop, { nullable: true, description: 'The shop of the row; null unle
 Field(() => OrderConnection, {
   description: 'The orders that the row sums up, newest first.',
 })(ProductSales.prototype, 'contributingOrders');
+
+Arg('first', () => Int, { nullable: true, defaultValue: 20, description: 'Orders from the newest on: 1 to 100.' })(
+  ProductSales.prototype,
+  'contributingOrders',
+  0,
+);
+Arg('after', () => String, { nullable: true, description: 'Cursor of the order before the page.' })(
+  ProductSales.prototype,
+  'contributingOrders',
+  1,
+);

@@ -79,6 +79,8 @@ export class Compiler {
         return shape.pieces(row);
       case 'inline':
         return this.inline(field, shape.fields, row, shape.isNull?.(row));
+      case 'own':
+        return shape.compile(this, field, row);
       case 'document':
         return this.document(field, columnOf(shape.column, row));
       case 'one': {

@@ -38,7 +38,7 @@ export const orderShape: Shape = {
     billingAddress: document('billing_address'),
     lines: many(
       'OrderLine',
-      (order, line) => `order_lines ${line} where ${line}.order_id = ${order}.id`,
+      (order, line) => `(select l.*, ${order}.currency from order_lines l where l.order_id = ${order}.id) ${line}`,
       (line) => `${line}.line_no`,
     ),
     shipments: many(
@@ -60,11 +60,11 @@ export const orderShape: Shape = {
 };
 
 const sold = (line: string) => `(${line}.ordered - ${line}.cancelled)`;
-const currency = (line: string) => `(select o.currency from orders o where o.id = ${line}.order_id)`;
 
+/** A line has its order's currency: whoever leads here brings it along. */
 export const orderLineShape: Shape = {
   noun: 'OrderLine',
-  table: 'order_lines',
+  table: '(select l.*, o.currency from order_lines l join orders o on o.id = l.order_id)',
   key: [bigintKey('order_id'), bigintKey('line_no')],
   fields: {
     id: id('OrderLine', 'order_id', 'line_no'),
@@ -82,8 +82,8 @@ export const orderLineShape: Shape = {
       open: int((line) => `${line}.ordered - ${line}.shipped - ${line}.cancelled`),
       pending: int('pending'),
     }),
-    unitPriceGross: money('unit_price_minor', currency),
-    totalGross: money((line) => `${sold(line)} * ${line}.unit_price_minor`, currency),
+    unitPriceGross: money('unit_price_minor', 'currency'),
+    totalGross: money((line) => `${sold(line)} * ${line}.unit_price_minor`, 'currency'),
     vatRate: orNull(decimal('vat_rate')),
     shippedAt: orNull(instant('shipped_at')),
   },

@@ -23,7 +23,9 @@
  * marketplace's own fields come without a line of code here.
  */
 import { globalId, type IdNoun } from '../../commerce/id.js';
+import type { Compiler } from './compile.js';
 import { concat, literal, type Piece, type Pieces, quoted, sql } from './json.js';
+import type { Selected } from './selection.js';
 
 /** An SQL expression about the row with this alias. */
 export type Sql = (row: string) => string;
@@ -33,6 +35,7 @@ export type FieldShape =
   | { readonly kind: 'value'; readonly pieces: (row: string) => Pieces; readonly column: Column }
   | { readonly kind: 'inline'; readonly fields: Fields; readonly isNull?: Sql }
   | { readonly kind: 'document'; readonly column: Column }
+  | { readonly kind: 'own'; readonly compile: (compiler: Compiler, field: Selected, row: string) => Pieces }
   | {
       readonly kind: 'one';
       readonly shape: string;
@@ -61,7 +64,7 @@ export interface Shape {
   /** The jsonb column that holds what only one marketplace's type has. */
   readonly details?: string;
   /** The column with the marketplace's code, by which the row's type is known; absent: the type is the noun. */
-  readonly marketplace?: string;
+  readonly marketplace?: Column;
 }
 
 /** Type names by marketplace code: `{ OTTO: 'OttoOrder' }`. */

@@ -39,9 +39,9 @@ export const orderOfLine = maybe(
 );
 export const orderLineOfLine = maybe(
   'OrderLine',
-  (line, ordered) => `orders o join order_lines ${ordered} on ${ordered}.order_id = o.id
+  (line, ordered) => `(select l.*, o.currency from orders o join order_lines l on l.order_id = o.id
     where o.shop_id = ${line}.shop_id and o.external_id = ${line}.order_external_id
-      and ${line}.external_id = any(${ordered}.external_ids)`,
+      and ${line}.external_id = any(l.external_ids)) ${ordered}`,
 );
 
 export const shipmentLineShape: Shape = {

@@ -73,7 +73,7 @@ export function streamShape(marketplaces: readonly Marketplace[]): Shape {
   const seconds =
     (column: string, value: (stream: Stream) => number | null): Sql =>
     (row) =>
-      `(coalesce(${row}.${column}, ${declared((stream) => String(value(stream)))(row)}) / 1000)`;
+      `(coalesce(${row}.${column}, ${declared((stream) => `${value(stream)}::bigint`)(row)}) / 1000)`;
   const window = seconds('window_ms', (stream) => stream.windowMs);
   return {
     noun: 'Stream',
@@ -91,7 +91,7 @@ export function streamShape(marketplaces: readonly Marketplace[]): Shape {
       dueAt: instant('due_at'),
       lastStartedAt: orNull(instant('last_started_at')),
       lastSuccessAt: orNull(instant('last_success_at')),
-      lag: orNull(int((row) => `greatest(0, floor(extract(epoch from now() - ${row}.last_success_at)))::int`)),
+      lag: orNull(int((row) => `abs(trunc(extract(epoch from now() - ${row}.last_success_at)))::int`)),
       lastError: orNull(text('last_error')),
       failures: int('failures'),
       dataAtRiskAt: orNull(instant((row) => `(${row}.last_success_at + ${window(row)} * interval '1 second')`)),

@@ -1,0 +1,104 @@
+// Reading: a field that declares what it reads becomes one SQL statement, whatever is nested in it.
+import {
+  type FieldNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getArgumentValues,
+  getNamedType,
+} from 'graphql';
+import { Extensions } from 'type-graphql';
+import type { Database } from '../store/database.js';
+import { missing } from '../store/shapes/json.js';
+import { compileRead, type Read } from '../store/shapes/read.js';
+import type { Selection } from '../store/shapes/selection.js';
+import type { Catalog } from '../store/shapes/shape.js';
+import { type Scope, selectionOf, variablesWithin } from './selection.js';
+
+/** What a root field may know while it says what it reads. */
+export interface ReadServices {
+  readonly catalog: Catalog;
+  /** IANA time zone of the business day, per marketplace code. */
+  readonly zones: Readonly<Record<string, string>>;
+}
+
+/** Checks the arguments and says what is to be read. Throws an ApiError for arguments that mean nothing. */
+// biome-ignore lint/suspicious/noExplicitAny: each root field has arguments of its own, which the schema has checked
+export type RootRead = (args: any, services: ReadServices) => Read;
+
+/** Marks a query as one whose whole answer is read by one statement. Its method returns `readRoot(info, context)`. */
+export const Reads = (read: RootRead) => Extensions({ read });
+
+export function readOf(field: GraphQLField<unknown, unknown>): RootRead | undefined {
+  return field.extensions.read as RootRead | undefined;
+}
+
+/** Where `buildGraph` leaves what reading needs. */
+export function servicesOf(schema: GraphQLSchema): ReadServices {
+  return schema.extensions.reading as ReadServices;
+}
+
+/** A field of an operation, as graphql-js and the executor both know it. */
+export interface FieldRequest {
+  readonly scope: Scope;
+  readonly type: GraphQLCompositeType;
+  readonly nodes: readonly FieldNode[];
+}
+
+/** The answer of a read as JSON text. `typed`: for graphql-js, which must be told the types of abstract objects. */
+export async function readText(db: Database, request: FieldRequest, read: Read, typed: boolean): Promise<string> {
+  if (read.kind === 'nothing') return 'null';
+  const { catalog } = servicesOf(request.scope.schema);
+  const statement = compileRead(catalog, cachedSelection(request), read, typed);
+  const rows = await db.run<{ json: string }>(statement);
+  return rows[0]?.json ?? 'null';
+}
+
+/** Reads for a resolver that graphql-js runs: the answer's objects, under the keys of the query. */
+export async function readField(info: GraphQLResolveInfo, context: { db: Database }, read: Read): Promise<unknown> {
+  const request: FieldRequest = {
+    scope: { schema: info.schema, fragments: info.fragments, variables: info.variableValues },
+    type: getNamedType(info.returnType) as GraphQLCompositeType,
+    nodes: info.fieldNodes,
+  };
+  const text = await readText(context.db, request, read, true);
+  return JSON.parse(text.includes(missing) ? text.replaceAll(missing, 'null') : text);
+}
+
+/** The body of a query that is marked with `Reads`. */
+export function readRoot(info: GraphQLResolveInfo, context: { db: Database }): Promise<unknown> {
+  const field = info.parentType.getFields()[info.fieldName] as GraphQLField<unknown, unknown>;
+  const read = readOf(field);
+  if (!read) throw new Error(`${info.fieldName} does not say what it reads`);
+  const args = getArgumentValues(field, info.fieldNodes[0] as FieldNode, info.variableValues);
+  return readField(info, context, read(args, servicesOf(info.schema)));
+}
+
+interface KnownSelections {
+  readonly variables: readonly string[];
+  readonly byValues: Map<string, Selection>;
+}
+
+/** Selections by the first node of their field: a document that comes again is the same object. */
+const known = new WeakMap<FieldNode, KnownSelections>();
+const valuesMax = 20;
+
+function cachedSelection({ scope, type, nodes }: FieldRequest): Selection {
+  // a field that is asked for in several places is merged differently each time: too rare to remember
+  if (nodes.length > 1) return selectionOf(scope, type, nodes);
+  const node = nodes[0] as FieldNode;
+  let entry = known.get(node);
+  if (!entry) {
+    entry = { variables: variablesWithin(nodes, scope.fragments), byValues: new Map() };
+    known.set(node, entry);
+  }
+  const values = entry.variables.length ? JSON.stringify(entry.variables.map((name) => scope.variables[name])) : '';
+  let selection = entry.byValues.get(values);
+  if (!selection) {
+    selection = selectionOf(scope, type, nodes);
+    if (entry.byValues.size >= valuesMax) entry.byValues.clear();
+    entry.byValues.set(values, selection);
+  }
+  return selection;
+}

@@ -1,0 +1,200 @@
+// Queries of product sales.
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
+import { dayIn, isTimeZone } from '../commerce/day.js';
+import { openCursor } from '../store/shapes/cursor.js';
+import { orderList } from '../store/shapes/filters.js';
+import {
+  type DaySpan,
+  type SalesPage,
+  type SalesQuestion,
+  type SalesSort,
+  salesListName,
+  salesRead,
+  salesSort,
+} from '../store/shapes/sales.js';
+import type { Context } from './context.js';
+import { Marketplace, SortDirection } from './enums.js';
+import { ApiError } from './errors.js';
+import {
+  ForwardPageArgs,
+  invalidCursor,
+  listRead,
+  pageSize,
+  type Range,
+  rangeOf,
+  shopKeys,
+  TimeRange,
+} from './page-args.js';
+import { Reads, type RootRead, readRoot } from './reader.js';
+import { ProductSalesConnection, SalesDimension } from './sales.js';
+import { CountryCode } from './scalars.js';
+
+export const ProductSalesOrderField = {
+  UNITS_SOLD: 'UNITS_SOLD',
+  UNITS_RETURNED: 'UNITS_RETURNED',
+  ORDER_COUNT: 'ORDER_COUNT',
+  GROSS_REVENUE: 'GROSS_REVENUE',
+  SKU: 'SKU',
+  PERIOD: 'PERIOD',
+} as const;
+export type ProductSalesOrderField = keyof typeof ProductSalesOrderField;
+registerEnumType(ProductSalesOrderField, {
+  name: 'ProductSalesOrderField',
+  description: 'By what sales are sorted; among equals by SKU, currency and the dimensions.',
+  valuesConfig: {
+    UNITS_SOLD: { description: '`ProductSales.unitsSold`.' },
+    UNITS_RETURNED: { description: '`ProductSales.unitsReturned`.' },
+    ORDER_COUNT: { description: '`ProductSales.orderCount`.' },
+    GROSS_REVENUE: {
+      description: 'The number of `grossRevenue`, in the smallest unit of its currency; nothing is converted.',
+    },
+    SKU: { description: '`ProductSales.sku`, character by character.' },
+    PERIOD: { description: '`day`, else `month`. Only when grouped by DAY or MONTH.' },
+  },
+});
+
+@InputType({ description: 'How sales are sorted.' })
+export class ProductSalesOrder {
+  @Field(() => ProductSalesOrderField, { defaultValue: 'UNITS_SOLD', description: 'By what.' })
+  field!: ProductSalesOrderField;
+
+  @Field(() => SortDirection, { defaultValue: 'DESC', description: 'Which end comes first.' })
+  direction!: SortDirection;
+}
+
+@InputType({ description: 'Which sales: all conditions hold at once. Null asks nothing, an empty list finds nothing.' })
+export class ProductSalesWhere {
+  @Field(() => [ID], { nullable: true, description: 'Of these shops.' })
+  shopIds?: string[] | null;
+
+  @Field(() => [Marketplace], { nullable: true, description: 'Of these marketplaces.' })
+  marketplaces?: Marketplace[] | null;
+
+  @Field(() => TimeRange, { nullable: true, description: 'Of orders placed within. Any instants, exactly.' })
+  orderedAt?: TimeRange | null;
+
+  @Field(() => [CountryCode], { nullable: true, description: 'Shipped to one of these countries.' })
+  countries?: string[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Of these products.' })
+  skus?: string[] | null;
+}
+
+@ArgsType()
+export class ProductSalesArgs extends ForwardPageArgs {
+  @Field(() => ProductSalesWhere, { nullable: true, description: 'Which sales. Without it: all.' })
+  where?: ProductSalesWhere | null;
+
+  @Field(() => [SalesDimension], {
+    nullable: true,
+    defaultValue: ['SKU'],
+    description: 'By what sales are broken down. Always per SKU and currency.',
+  })
+  groupBy?: SalesDimension[] | null;
+
+  @Field(() => ProductSalesOrder, { nullable: true, description: 'How they are sorted. Without it: most units first.' })
+  orderBy?: ProductSalesOrder | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "IANA time zone whose days and months DAY and MONTH mean, e.g. `Europe/Berlin`. Null: the marketplace's business day.",
+  })
+  timeZone?: string | null;
+}
+
+const readSales: RootRead = (args: ProductSalesArgs, { zones }) => {
+  const where = args.where ?? {};
+  const { field = 'UNITS_SOLD', direction = 'DESC' } = args.orderBy ?? {};
+  const dimensions = [...new Set(args.groupBy ?? [])].filter((one) => one !== 'SKU');
+  const byTime = dimensions.includes('DAY') || dimensions.includes('MONTH');
+  if (field === 'PERIOD' && !byTime) {
+    throw new ApiError('BAD_USER_INPUT', 'Sales can be sorted by PERIOD only when `groupBy` has DAY or MONTH.');
+  }
+  const zone = zoneOf(args.timeZone);
+  const orderedAt = rangeOf(where.orderedAt, 'where.orderedAt');
+  const scope = (where.marketplaces ?? Object.keys(zones)).filter((code) => zones[code]);
+  const sameDays = scope.every((code) => zones[code] === zone);
+  const question: SalesQuestion = {
+    filter: { ...where, shopIds: shopKeys(where.shopIds) },
+    orderedAt,
+    days: zone && byTime && !sameDays ? null : businessDays(orderedAt, scope, zones),
+    zone: byTime && !sameDays ? zone : null,
+    dimensions,
+  };
+  const sort: SalesSort = { field, descending: direction === 'DESC' };
+  const page = { size: pageSize(args.first), after: afterOf(args.after, question, sort) };
+  return salesRead(question, sort, page, (nested) => {
+    return listRead(orderList, nested, { field: 'ORDERED_AT', descending: true }, []).page;
+  });
+};
+
+function zoneOf(zone: string | null | undefined): string | null {
+  if (zone == null) return null;
+  // the database's own list is about the same, but abbreviations like CEST mean fixed offsets there
+  if (zone.length > 64 || !isTimeZone(zone) || !/^(UTC|[A-Z][A-Za-z]+\/[\w+/-]+)$/.test(zone)) {
+    throw new ApiError('UNKNOWN_TIME_ZONE', '`timeZone` is not in the IANA list: e.g. `Europe/Berlin` or `UTC`.', {
+      argument: 'timeZone',
+    });
+  }
+  return zone;
+}
+
+/** The range as whole business days of each marketplace; null when it cuts through one. */
+function businessDays(
+  range: Range | null,
+  scope: readonly string[],
+  zones: Readonly<Record<string, string>>,
+): Record<string, DaySpan> | null {
+  if (!range) return {};
+  const days: Record<string, DaySpan> = {};
+  for (const code of scope) {
+    const zone = zones[code] as string;
+    const [from, to] = [dayStarting(zone, range.from), dayStarting(zone, range.to)];
+    if (from === undefined || to === undefined) return null;
+    days[code] = { from, to };
+  }
+  return days;
+}
+
+/** The day that begins at this instant; null for none given, undefined where no day begins. */
+function dayStarting(zone: string, at: Date | null): string | null | undefined {
+  if (!at) return null;
+  const day = dayIn(zone, at);
+  return day === dayIn(zone, new Date(at.getTime() - 1)) ? undefined : day;
+}
+
+function afterOf(cursor: string | null | undefined, question: SalesQuestion, sort: SalesSort): SalesPage['after'] {
+  if (cursor == null) return null;
+  const key = keyWithin(openCursor(cursor, salesListName(question, sort)));
+  const isNumber = salesSort[sort.field].type === 'bigint';
+  if (!key || (isNumber && !/^-?\d{1,18}$/.test(key[0]))) throw invalidCursor('after');
+  return key;
+}
+
+function keyWithin(text: string | null): [string, string] | null {
+  try {
+    const key: unknown = JSON.parse(text ?? '');
+    const fits = Array.isArray(key) && key.length === 2 && key.every((one) => typeof one === 'string');
+    return fits ? (key as [string, string]) : null;
+  } catch {
+    return null;
+  }
+}
+
+@Resolver()
+export class SalesQueries {
+  @Reads(readSales)
+  @Query(() => ProductSalesConnection, {
+    description:
+      'How often each product sold and what it grossed, over any period; most units first unless asked otherwise.',
+  })
+  productSales(
+    @Args(() => ProductSalesArgs) _: ProductSalesArgs,
+    @Info() info: GraphQLResolveInfo,
+    @Ctx() context: Context,
+  ): unknown {
+    return readRoot(info, context);
+  }
+}

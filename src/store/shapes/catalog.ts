@@ -1,0 +1,37 @@
+import type { Marketplace } from '../../commerce/marketplace.js';
+import { orderLineShape, orderShape } from './order.js';
+import { rejectShape } from './reject.js';
+import { returnLineShape, returnShape } from './return.js';
+import { streamRunShape, syncRunShape } from './run.js';
+import { combined } from './sales.js';
+import type { Catalog, TypeNames } from './shape.js';
+import { shipmentLineShape, shipmentShape } from './shipment.js';
+import { shopShape, streamShape } from './shop.js';
+
+/** Every shape by the name of its noun. A marketplace's types are named like its classes. */
+export function createCatalog(marketplaces: readonly Marketplace[]): Catalog {
+  const shapes = [
+    orderShape,
+    orderLineShape,
+    shipmentShape,
+    shipmentLineShape,
+    returnShape,
+    returnLineShape,
+    shopShape,
+    streamShape(marketplaces),
+    syncRunShape,
+    streamRunShape,
+    rejectShape,
+  ];
+  const namesOf = (noun: 'order' | 'shipment' | 'return' | 'productSales'): TypeNames =>
+    Object.fromEntries(marketplaces.map(({ code, types }) => [code, types[noun].name]));
+  return {
+    shapes: new Map(shapes.map((shape) => [shape.noun, shape])),
+    typeNames: {
+      Order: namesOf('order'),
+      Shipment: namesOf('shipment'),
+      Return: namesOf('return'),
+      ProductSales: { ...namesOf('productSales'), [combined]: 'CombinedProductSales' },
+    },
+  };
+}

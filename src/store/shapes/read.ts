@@ -1,0 +1,84 @@
+import type { Statement } from '../database.js';
+import { Compiler } from './compile.js';
+import { concat, type Pieces } from './json.js';
+import { connection, type ListRead, type Where } from './list.js';
+import type { Selection } from './selection.js';
+import type { Catalog } from './shape.js';
+
+/** The one row of a noun that the conditions find. */
+export interface RowRead {
+  readonly kind: 'row';
+  readonly shape: string;
+  readonly where: readonly Where[];
+}
+
+/** Something with SQL of its own: sales. */
+export interface OwnRead {
+  readonly kind: 'own';
+  readonly compile: (compiler: Compiler, selection: Selection) => Pieces;
+}
+
+/** What a root field reads, as plain data. `nothing`: it is known without asking that there is no such row. */
+export type Read = RowRead | ListRead | OwnRead | { readonly kind: 'nothing' };
+
+/** One statement whose single row holds the answer as text in `json`; no row: null. */
+export function compileRead(
+  catalog: Catalog,
+  selection: Selection,
+  read: Exclude<Read, { kind: 'nothing' }>,
+  typed: boolean,
+): Statement {
+  const compiler = new Compiler(catalog, typed);
+  const text = statementText(compiler, selection, read);
+  return { name: nameOf(text), text, values: compiler.values.list };
+}
+
+function statementText(compiler: Compiler, selection: Selection, read: Exclude<Read, { kind: 'nothing' }>): string {
+  if (read.kind === 'list') return `select ${concat(connection(compiler, selection, read))} as json`;
+  if (read.kind === 'own') return `select ${concat(read.compile(compiler, selection))} as json`;
+  const shape = compiler.shape(read.shape);
+  const row = compiler.alias();
+  const json = concat(compiler.row(selection, shape, row));
+  const where = read.where.map((condition) => condition(row, compiler.values));
+  return `select ${json} as json from ${shape.table} ${row} where ${where.join(' and ')}`;
+}
+
+/**
+ * Statements that come again are prepared, under a name of their text. Bounded, as every connection keeps the plans of
+ * all names that it has seen: what comes after the first few hundred different texts is sent unprepared.
+ */
+const names = new Map<string, string>();
+const seen = new Set<string>();
+const preparedMax = 300;
+
+function nameOf(text: string): string | undefined {
+  const name = names.get(text);
+  if (name) return name;
+  if (names.size >= preparedMax) return undefined;
+  if (!seen.has(text)) {
+    if (seen.size >= preparedMax * 4) seen.clear();
+    seen.add(text);
+    return undefined;
+  }
+  seen.delete(text);
+  const fresh = `read-${names.size}`;
+  names.set(text, fresh);
+  return fresh;
+}
+
+/** A row of the shape by its key; null when the key cannot be one. */
+export function rowByKey(catalog: Catalog, noun: string, key: readonly string[]): RowRead | null {
+  const shape = catalog.shapes.get(noun);
+  if (!shape || shape.key.length !== key.length) return null;
+  const fits = shape.key.every(({ type }, at) => type === 'text' || /^\d{1,18}$/.test(key[at] as string));
+  if (!fits) return null;
+  return {
+    kind: 'row',
+    shape: noun,
+    where: shape.key.map(
+      ({ column, type }, at): Where =>
+        (row, values) =>
+          `${row}.${column} = ${values.add(key[at], type)}`,
+    ),
+  };
+}
