@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import type { Stream, StreamName } from '../../src/commerce/marketplace.js';
+import { type Address, type Order, totalsOf } from '../../src/commerce/order.js';
+import type { Return } from '../../src/commerce/return.js';
+import type { Shipment } from '../../src/commerce/shipment.js';
+
+/** What holds for every canonical record, whatever the marketplace. Throws an assertion that names what does not. */
+export function expectCanonical(name: StreamName, noun: ReturnType<Stream['map']>): void {
+  expectKey(noun.externalId);
+  expectStorable(noun.details);
+  if (name === 'ORDERS') expectOrder(noun as Order);
+  if (name === 'SHIPMENTS') expectShipment(noun as Shipment);
+  if (name === 'RETURNS') expectReturn(noun as Return);
+}
+
+function expectOrder(order: Order): void {
+  expectKey(order.orderNumber);
+  expectInstant(order.orderedAt);
+  expectInstant(order.changedAt);
+  if (order.shipBy) expectInstant(order.shipBy);
+  expectAddress(order.shippingAddress);
+  expectAddress(order.billingAddress);
+  expect(order.currency).toMatch(/^[A-Z]{3}$/);
+  expect(order.lines.length).toBeGreaterThan(0);
+  const ids = order.lines.flatMap((line) => line.externalIds);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const line of order.lines) {
+    line.externalIds.forEach(expectKey);
+    if (line.sku !== null) expectKey(line.sku);
+    const { ordered, shipped, cancelled, returned, pending } = line.quantity;
+    for (const units of [ordered, shipped, cancelled, returned, pending]) expect(units).toBeGreaterThanOrEqual(0);
+    expect(ordered).toBeGreaterThan(0);
+    expect(shipped + cancelled + pending).toBeLessThanOrEqual(ordered);
+    expect(returned).toBeLessThanOrEqual(shipped);
+    expect(Number.isSafeInteger(line.unitPriceMinor) && line.unitPriceMinor >= 0).toBe(true);
+    if (line.vatRate !== null) expect(line.vatRate).toMatch(/^\d{1,3}(\.\d{1,4})?$/);
+    if (line.shippedAt) {
+      expectInstant(line.shippedAt);
+      expect(shipped).toBeGreaterThan(0);
+    }
+  }
+  expect(Number.isSafeInteger(totalsOf(order.lines).totalMinor)).toBe(true);
+}
+
+function expectShipment(shipment: Shipment): void {
+  expectInstant(shipment.shippedAt);
+  expectLines(shipment.lines);
+}
+
+function expectReturn(made: Return): void {
+  expect(['ANNOUNCED', 'ACCEPTED', 'REJECTED', 'MISDIRECTED']).toContain(made.status);
+  expectInstant(made.changedAt);
+  for (const number of made.trackingNumbers) expect(typeof number).toBe('string');
+  expectLines(made.lines);
+}
+
+function expectLines(lines: Shipment['lines'] | Return['lines']): void {
+  expect(lines.length).toBeGreaterThan(0);
+  for (const { orderExternalId, externalId, quantity } of lines) {
+    expectKey(orderExternalId);
+    expectKey(externalId);
+    expect(Number.isSafeInteger(quantity) && quantity > 0).toBe(true);
+  }
+}
+
+function expectAddress(address: Address | null): void {
+  if (address?.country) expect(address.country).toMatch(/^[A-Z]{2}$/);
+  for (const line of address?.lines ?? []) expect(line.trim()).not.toBe('');
+}
+
+function expectKey(key: string): void {
+  expect(typeof key === 'string' && key.trim() !== '' && key.length <= 2_000).toBe(true);
+}
+
+function expectInstant(at: Date): void {
+  expect(at).toBeInstanceOf(Date);
+  expect(at.toISOString()).toMatch(/^\d{4}-/);
+}
+
+/** JSON that comes back as it was: no dates, no undefined, no NaN. */
+function expectStorable(details: unknown): void {
+  expect(JSON.parse(JSON.stringify(details))).toStrictEqual(details);
+}
