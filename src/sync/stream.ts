@@ -5,7 +5,7 @@ import type { ShopSession } from '../http/client.js';
 import { type Meter, newMeter } from '../http/meter.js';
 import { type PageWrite, writePage } from '../store/pages.js';
 import { addRequests, backOffShop, beginStream, failStream, type OpenRun, type OpenStream } from '../store/runs.js';
-import { ahead, each } from './ahead.js';
+import { prepared } from './ahead.js';
 import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.js';
 import { Interrupted } from './hold.js';
 import { type PreparedPage, preparePage } from './page.js';
@@ -15,6 +15,8 @@ import { storing } from './storing.js';
 /** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
 type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
 
+/** Pages in work besides the one that is being written: memory is bounded by this. */
+const pagesAhead = 2;
 /** How often a long run says where it is. */
 const progressEveryMs = 10_000;
 
@@ -58,8 +60,8 @@ export async function pullStream(
 }
 
 /**
- * Three pages are in work at any time: one is being written, the next one gets its details and is mapped, and the one
- * after that is being asked for. Otherwise the source would idle while we write.
+ * Several pages are in work at any time: while one is written, the next ones are asked for, get their details and are
+ * mapped. Otherwise the rate limit would go unused while we write, and while the last details of a page are on their way.
  */
 async function pullPages(pulling: Pulling, progress: { pages: number }): Promise<StreamEnd> {
   const { slice, session, run, part, stream } = pulling;
@@ -86,7 +88,8 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
   let saidAt = performance.now();
   let fetched = 0;
   let done = false;
-  for await (const page of ahead(each(ahead(stream.pull(session, from, signal), slice.over), prepare))) {
+  const pages = stream.pull(session, from, signal);
+  for await (const page of prepared(pages, prepare, { ahead: pagesAhead, enough: slice.over })) {
     await writePrepared(pulling, page).catch(failing);
     progress.pages += 1;
     fetched += page.fetched;
