@@ -8,6 +8,7 @@ import { MappingError } from '../../src/errors.js';
 import { marketplaces } from '../../src/marketplaces/index.js';
 import { expectCanonical } from './canonical.js';
 import { mutationsOf, samplesOf, streamOf } from './samples.js';
+import { expectFieldsOf } from './types.js';
 
 const day = 86_400_000;
 
@@ -104,6 +105,8 @@ describe.each(marketplaces)('$title', (marketplace) => {
       const noun = stream.map(payload);
       expect(JSON.parse(JSON.stringify(noun))).toEqual(expected);
       expectCanonical(name, noun);
+      const { order, shipment, return: made } = marketplace.types;
+      expectFieldsOf({ ORDERS: order, SHIPMENTS: shipment, RETURNS: made }[name], noun.details);
     });
 
     it('is mapped the same every time, and left as it was', () => {
