@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type ExecutionResult,
+  GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
   getOperationAST,
@@ -9,7 +10,7 @@ import {
   validate,
 } from 'graphql';
 import type { Context } from './context.js';
-import { formatError, isExpected, RequestError } from './errors.js';
+import { type ApiCode, formatError, isExpected, RequestError } from './errors.js';
 import { type Operation, parseDocument, validationRules } from './limits.js';
 
 /** A GraphQL request as it came: nothing about it is sure. */
@@ -79,9 +80,9 @@ function prepare(schema: GraphQLSchema, params: RawParams): Operation {
   if (typeof (variables ?? {}) !== 'object' || Array.isArray(variables)) {
     throw new RequestError('BAD_REQUEST', '"variables" must be an object.');
   }
-  const document: DocumentNode = parseDocument(query);
+  const document = parsed(query);
   const errors = validate(schema, document, [...specifiedRules, ...validationRules]);
-  if (errors.length) throw new Refusal(errors);
+  if (errors.length) throw new Refusal(errors.map((error) => coded(error, 'GRAPHQL_VALIDATION_FAILED')));
   const operation = getOperationAST(document, typeof operationName === 'string' ? operationName : undefined);
   if (!operation) {
     throw new RequestError('OPERATION_RESOLUTION_FAILURE', 'The document has no operation of this name.');
@@ -90,6 +91,20 @@ function prepare(schema: GraphQLSchema, params: RawParams): Operation {
     throw new RequestError('BAD_REQUEST', 'This endpoint serves subscriptions; queries and mutations go to /graphql.');
   }
   return { document, operation, variables: (variables ?? {}) as Record<string, unknown> };
+}
+
+function parsed(query: string): DocumentNode {
+  try {
+    return parseDocument(query);
+  } catch (error) {
+    throw error instanceof GraphQLError ? coded(error, 'GRAPHQL_PARSE_FAILED') : error;
+  }
+}
+
+/** graphql-js gives no codes; Apollo does this for queries. */
+function coded(error: GraphQLError, code: ApiCode): GraphQLError {
+  error.extensions.code ??= code;
+  return error;
 }
 
 async function* events(
