@@ -85,7 +85,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     });
     await page.goto(stage.server.url);
     await page.locator('.graphiql-execute-button').click();
-    await page.waitForFunction(() => document.querySelector('.result-window')?.textContent?.includes('totalCount'));
+    await page.locator('.result-window', { hasText: 'totalCount' }).waitFor();
     expect(await page.locator('.graphiql-tab').count()).toBe(6);
     expect(await page.locator('.CodeMirror-lint-mark-error').count()).toBe(0);
     expect([outside, errors]).toEqual([[], []]);
