@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Lane } from '../../src/commerce/marketplace.js';
 import { openLanes, slotsFor } from '../../src/http/lanes.js';
@@ -5,6 +6,7 @@ import { newMeter } from '../../src/http/meter.js';
 
 const lane: Lane = { name: 'all', pattern: /./, requests: 20, windowMs: 1_000, queueMax: 500, source: 'test' };
 const signal = new AbortController().signal;
+setMaxListeners(0, signal);
 
 /** Sends `count` requests through the lane, all at once; the times in ms at which each was let through. */
 async function passAll(lanes: ReturnType<typeof openLanes>, count: number, meter = newMeter()): Promise<number[]> {
