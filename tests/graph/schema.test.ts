@@ -20,7 +20,11 @@ describe('the schema', async () => {
       for (const field of Object.values(type.getFields())) {
         if (!field.description) silent.push(`${type.name}.${field.name}`);
         if (!('args' in field)) continue;
-        silent.push(...field.args.flatMap((one) => (one.description ? [] : `${type.name}.${field.name}(${one.name})`)));
+        silent.push(
+          ...field.args.flatMap((one: { name: string; description?: string | null }) =>
+            one.description ? [] : `${type.name}.${field.name}(${one.name})`,
+          ),
+        );
       }
     }
     expect(silent).toEqual([]);
