@@ -39,6 +39,7 @@ export async function sdkText(schemaSource: string): Promise<string> {
     CurrencyCode: 'string',
     CountryCode: 'string',
     JSON: 'unknown',
+    CalendarDay: 'string',
   };
   const text = await codegen({
     filename: sdkFile,

@@ -35,7 +35,8 @@ export interface ClientOptions {
   readonly timeoutMs?: number;
 }
 
-type VariablesOf<Variables> = Variables extends Record<string, never> ? [] : [variables: Variables];
+/** Left out where an operation has no variable that must be given. */
+type VariablesOf<Variables> = object extends Variables ? [variables?: Variables] : [variables: Variables];
 
 export interface Client {
   /** Runs a query or mutation. Throws a LadingError when the server answers with errors. */
@@ -44,17 +45,17 @@ export interface Client {
     ...variables: VariablesOf<Variables>
   ): Promise<Result>;
   /** Follows a subscription until the loop is left. Reconnects when the connection drops. */
-  subscribe<Result, Variables extends Record<string, unknown>>(
+  subscribe<Result, Variables>(
     document: TypedDocumentNode<Result, Variables>,
-    variables: Variables,
-  ): AsyncIterableIterator<Result>;
+    ...variables: VariablesOf<Variables>
+  ): AsyncGenerator<Result, void, void>;
 }
 
 /** A client of one Lading server. Holds no connection until it is used. */
 export function createClient({ url, apiKey, timeoutMs = 30_000 }: ClientOptions): Client {
   const base = url.replace(/\/+$/, '');
   const headers: Record<string, string> = apiKey ? { authorization: `Bearer ${apiKey}` } : {};
-  const sse = createSseClient({ url: `${base}/graphql/stream`, headers, lazy: true });
+  const sse = createSseClient({ url: `${base}/graphql/stream`, headers });
   return {
     async request(document, ...[variables]) {
       const { data, errors } = await ky
@@ -69,11 +70,12 @@ export function createClient({ url, apiKey, timeoutMs = 30_000 }: ClientOptions)
       if (errors?.length || !data) throw new LadingError(errors ?? [{ message: 'The server answered without data.' }]);
       return data;
     },
-    async *subscribe(document, variables) {
-      const events = sse.iterate<never>({ query: print(document as DocumentNode), variables });
+    async *subscribe(document, ...[variables]) {
+      const query = print(document as DocumentNode);
+      const events = sse.iterate({ query, variables: variables as Record<string, unknown> | undefined });
       for await (const { data, errors } of events) {
         if (errors?.length) throw new LadingError(errors as readonly ApiError[]);
-        if (data) yield data;
+        if (data) yield data as never;
       }
     },
   };

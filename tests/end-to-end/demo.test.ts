@@ -30,7 +30,7 @@ async function statuses(): Promise<Record<string, string>> {
   const { data } = (await answer.json()) as {
     data: { orders: { nodes: { externalId: string; fulfillmentStatus: string }[] } };
   };
-  return Object.fromEntries(data.orders.nodes.map((order) => [order.externalId, order.status]));
+  return Object.fromEntries(data.orders.nodes.map((order) => [order.externalId, order.fulfillmentStatus]));
 }
 
 async function synced(): Promise<void> {
