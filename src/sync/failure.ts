@@ -43,10 +43,16 @@ export function judge(error: unknown): Verdict {
   return { next: 'FAIL', code: 'INTERNAL', error: 'Internal error: the log has the details' };
 }
 
-/** No answer, or one that a repetition may change: connection lost (08), no resources (53), shutdown (57P), conflict (40). */
-function isPassing(error: unknown): boolean {
-  const state = (error as { code?: unknown } | null)?.code;
-  return typeof state !== 'string' || state.length !== 5 || /^(08|53|57P|40)/.test(state);
+/**
+ * Is it the database that is away, or busy with itself? Connection lost (08), no resources (53), shut down or starting
+ * (57P), conflict of two transactions (40), or no answer at all.
+ */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return /^(08|53|57P|40)/.test(code) || /^E[A-Z]{3,}/.test(code);
+  // what pg says when there is no answer that could have a code
+  return /connection|timeout|pool/i.test(error.message);
 }
 
 export interface BackOff {

@@ -3,7 +3,8 @@ import type { StreamName } from '../commerce/marketplace.js';
 import { StaleWorker } from '../errors.js';
 import type { ShopSession } from '../http/client.js';
 import { cancelRun, type OpenRun, openRun, planDueStreams, refuseShop, runFigures, settleRun } from '../store/runs.js';
-import { judge, StoreFailure } from './failure.js';
+import { VaultError } from '../store/vault.js';
+import { isPassing, judge, StoreFailure } from './failure.js';
 import { type Hold, Interrupted } from './hold.js';
 import type { SliceEnd } from './queue.js';
 import { remapShop } from './remap.js';
@@ -25,7 +26,8 @@ export async function workShop(room: EngineRoom, hold: Hold): Promise<SliceEnd> 
   const { shop } = hold;
   const log = room.log.child({ shop: shop.id, marketplace: shop.marketplace });
   const marketplace = room.marketplaces.get(shop.marketplace);
-  if (!marketplace) return 'DONE';
+  // the job came from a process that can
+  if (!marketplace || !room.sessions.reaches(shop)) return 'DONE';
   const until = performance.now() + room.sliceMs;
   const fence = { shopId: shop.id, epoch: shop.epoch };
   const slice: Slice = { room, hold, fence, marketplace, log, over: () => performance.now() > until };
@@ -91,6 +93,7 @@ function openSession(slice: Slice): ShopSession {
   try {
     return slice.room.sessions.of(slice.hold.shop);
   } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
     slice.log.error('credentials cannot be opened', { error });
     throw new CredentialsRefused(
       'The stored credentials cannot be read with this installation’s key: enter them again.',
@@ -139,9 +142,9 @@ async function endEarly(slice: Slice, error: unknown): Promise<SliceEnd> {
     });
     return 'DONE';
   }
-  if (reason instanceof StoreFailure)
-    log.warn('slice stopped: the database does not answer', { error: reason.message });
-  else log.error('slice failed', { error: reason });
+  const cause = reason instanceof StoreFailure ? reason.cause : reason;
+  if (isPassing(cause)) log.warn('slice stopped: the database does not answer', { error: (cause as Error).message });
+  else log.error('slice failed', { error: cause });
   return 'DONE';
 }
 

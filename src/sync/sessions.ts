@@ -10,6 +10,8 @@ import type { Vault } from '../store/vault.js';
  */
 
 export interface Sessions {
+  /** False for a shop that lives where this process cannot go. */
+  reaches(shop: TakenShop): boolean;
   /** The shop's session; a new one when its credentials were replaced. Throws when they cannot be opened. */
   of(shop: TakenShop): ShopSession;
   close(shopId: string): void;
@@ -51,6 +53,7 @@ export function keepSessions(options: SessionOptions): Sessions {
     }
   };
   return {
+    reaches: (shop) => options.marketplaces.has(shop.marketplace) && options.originOf(shop) !== null,
     of(shop) {
       const now = performance.now();
       const origin = options.originOf(shop);

@@ -66,7 +66,7 @@ export async function pullStream(
 async function pullPages(pulling: Pulling, progress: { pages: number }): Promise<StreamEnd> {
   const { slice, session, run, part, stream } = pulling;
   const { room, hold } = slice;
-  // ends what is under way when one of the three fails
+  // ends what is under way when a part of it fails
   const failed = new AbortController();
   const signal = AbortSignal.any([hold.signal, failed.signal]);
   // one listener per request under way
@@ -122,7 +122,7 @@ async function writePrepared({ slice, meter, run, stream }: Pulling, page: Prepa
     cursor,
     done,
   };
-  const result = await storing(room.db, write, (page) => writePage(room.db, page)).catch((error) => {
+  const result = await storing(room.db, write, (good) => writePage(room.db, good)).catch((error) => {
     throw error instanceof StaleWorker ? error : new StoreFailure(error);
   });
   if (result.rejected > 0) log.warn('records rejected', { stream: stream.name, rejected: result.rejected });
@@ -130,7 +130,8 @@ async function writePrepared({ slice, meter, run, stream }: Pulling, page: Prepa
     log.debug('record rejected', { stream: stream.name, record: reject.recordKey, reason: reject.reason });
   }
   const { cancelRequested, ...counts } = result;
-  log.debug('page committed', { stream: stream.name, fetched, ...counts, done });
+  const throttledMs = Math.round(write.meter.throttledMs);
+  log.debug('page committed', { stream: stream.name, fetched, ...counts, throttledMs, done });
   if (cancelRequested && !done) throw new Interrupted('CANCELLED');
 }
 

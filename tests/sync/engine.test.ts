@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { SyncMode } from '../../src/commerce/marketplace.js';
 import { createLog } from '../../src/log.js';
 import { queueRun, requestCancel, retryRejectsOf } from '../../src/store/sync-requests.js';
+import { createVault } from '../../src/store/vault.js';
 import { type Engine, type EngineOptions, startEngine } from '../../src/sync/engine.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
 import { type Market, openMarket } from './market.js';
@@ -252,9 +253,12 @@ test('a wrong request and a broken answer fail the stream at once, with a readab
   expect(await ended(1)).toMatchObject({ status: 'FAILED', error_code: 'REQUEST_REFUSED' });
   await engine.stop();
   market.script = (request) => (request === 'GET /orders' ? { status: 200, body: { orders: 7 } } : undefined);
+  // it says so, at length
+  log.silent = true;
   await fresh.db.run({ text: 'update streams set due_at = now()' });
   await start();
   expect(await ended(2)).toMatchObject({ status: 'FAILED', error_code: 'INTERNAL' });
+  log.silent = false;
 });
 
 test('a cancelled run stops at a page; what was committed stays, and the next run goes on from there', async () => {
@@ -339,4 +343,21 @@ test('a record that the tables refuse is set aside like one that cannot be mappe
   expect(await fresh.db.run({ text: 'select record_key, reason from rejects' })).toEqual([
     { record_key: 'o4', reason: expect.stringMatching(/^cannot be stored: .*out of range/) },
   ]);
+});
+
+test('a shop that this process cannot reach is left alone; credentials that cannot be opened are asked for again', async () => {
+  shopId = await newShop(fresh.db);
+  const engine = await start({ originOf: () => null });
+  await engine.tick();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await fresh.db.run({ text: 'select status, epoch from shops' })).toEqual([{ status: 'ACTIVE', epoch: '0' }]);
+  await engine.stop();
+  log.silent = true;
+  await start({ vault: createVault([Buffer.alloc(32, 'another key')]) });
+  await ended(1);
+  log.silent = false;
+  expect(await fresh.db.run({ text: 'select status, status_reason from shops' })).toEqual([
+    { status: 'NEEDS_CREDENTIALS', status_reason: expect.stringContaining('enter them again') },
+  ]);
+  expect(market.requests).toEqual([]);
 });
