@@ -1,5 +1,6 @@
 // The composition root: everything is made here, in this order, and handed to what needs it.
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from './commerce/marketplace.js';
 import { type Config, readConfig } from './config.js';
 import { type PretendMarketplace, registerDemoShops, startPretendMarketplaces } from './demo.js';
@@ -54,7 +55,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
     sandboxFor: (code) => pretended.some((one) => one.code === code) && apiUrlOf(config, code) === null,
   });
   undo.push(() => server.stop());
-  await greet({ config, db, log, pretended, url: server.url, databaseUrl, startedAt });
+  await greet({ embeddedIn: embedded && config.dataDir, db, log, pretended, url: server.url, databaseUrl, startedAt });
 
   if (!config.sync) return;
   const engine = await startEngine({
@@ -122,8 +123,9 @@ async function main(): Promise<void> {
     config = readConfig();
     const pretty = config.logFormat === 'auto' ? process.stdout.isTTY === true : config.logFormat === 'pretty';
     log = createLog({ level: config.logLevel, format: pretty ? 'pretty' : 'json' });
-    stopOnSignals(undo, log);
-    await start(config, log, undo);
+    const starting = start(config, log, undo);
+    stopOnSignals(starting, undo, log);
+    await starting;
   } catch (error) {
     process.stderr.write(`Lading did not start. ${explain(error, config)}\n`);
     if (log) await stop(undo, log);
@@ -131,13 +133,17 @@ async function main(): Promise<void> {
   }
 }
 
-function stopOnSignals(undo: Undo[], log: Logger): void {
+/** How long a signal that comes during the start lets the start go on, so that nothing half made is left. */
+const startGraceMs = 3_000;
+
+function stopOnSignals(starting: Promise<void>, undo: Undo[], log: Logger): void {
   let stopping = false;
   const leave = async (why: string) => {
     // a second signal while stopping: the user does not want to wait
     if (stopping) process.exit(1);
     stopping = true;
     log.info('stopping', { why });
+    await Promise.race([starting.catch(() => {}), sleep(startGraceMs)]);
     await stop(undo, log);
     log.info('stopped');
     process.exit(0);

@@ -1,11 +1,11 @@
-import type { Config } from './config.js';
 import type { PretendMarketplace } from './demo.js';
 import type { Logger } from './log.js';
 import type { Database } from './store/database.js';
 import { countShops } from './store/shops.js';
 
 interface Greeting {
-  readonly config: Config;
+  /** Where the embedded PostgreSQL keeps its data; null: an outside one is used. */
+  readonly embeddedIn: string | null;
   readonly db: Database;
   readonly log: Logger;
   readonly pretended: readonly PretendMarketplace[];
@@ -16,12 +16,12 @@ interface Greeting {
 }
 
 /** Says in a few lines what runs and where to look next. */
-export async function greet({ config, db, log, pretended, url, databaseUrl, startedAt }: Greeting): Promise<void> {
+export async function greet({ embeddedIn, db, log, pretended, url, databaseUrl, startedAt }: Greeting): Promise<void> {
   const shops = await countShops(db);
   const { hostname, port, pathname } = new URL(databaseUrl);
   const database =
-    config.databaseUrl === null
-      ? `embedded PostgreSQL in ${config.dataDir}`
+    embeddedIn !== null
+      ? `embedded PostgreSQL in ${embeddedIn}`
       : `PostgreSQL at ${hostname}:${port || 5432}${pathname}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const address = url.replace('127.0.0.1', 'localhost');

@@ -52,7 +52,8 @@ describe('start and stop', () => {
         () => false,
       );
     for (const started = Date.now(); !(await ready()); ) {
-      if (Date.now() - started > 60_000) throw new Error('npm start was not ready within a minute');
+      if (npm.exitCode !== null) throw new Error(`npm start ended with ${npm.exitCode}`);
+      if (Date.now() - started > 50_000) throw new Error('npm start was not ready in time');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     npm.kill('SIGTERM');
