@@ -50,7 +50,7 @@ export async function openQueue(options: QueueOptions): Promise<ShopQueue> {
   const complain = (error: Error) => {
     if (!closing) log.warn('job queue', { error: error.message });
   };
-  const { queue, worker } = await connect(options, (job) => work(job.data.shop));
+  const { queue, worker, end } = await connect(options, (job) => work(job.data.shop));
   queue.on('error', complain);
   worker.on('error', complain);
 
@@ -74,6 +74,7 @@ export async function openQueue(options: QueueOptions): Promise<ShopQueue> {
       // a server that is away must not keep the process from ending
       await within(closePatienceMs, worker.close());
       await within(closePatienceMs, queue.close());
+      end();
     },
   };
 }
@@ -94,26 +95,32 @@ async function connect(options: QueueOptions, processor: (job: ShopJob) => Promi
   };
   if (options.redisUrl) {
     const redis = await connectRedis(options.redisUrl);
+    const { connection } = redis;
     return {
-      queue: new Queue(name, { connection: redis(), defaultJobOptions: jobOptions }),
-      worker: new Worker(name, processor, { ...workerOptions, connection: redis() }),
+      queue: new Queue(name, { connection, defaultJobOptions: jobOptions }),
+      worker: new Worker(name, processor, { ...workerOptions, connection }),
+      end: redis.end,
     };
   }
   const place = (max: number) => ({ connectionString: options.databaseUrl, max, schema, migrate: true });
   return {
     queue: new Queue(name, { connection: place(1), defaultJobOptions: jobOptions }, createPostgresBackend),
     worker: new Worker(name, processor, { ...workerOptions, connection: place(2) }, createPostgresBackend),
+    end: () => {},
   };
 }
 
 /** ioredis is not installed by default: only who uses Redis needs it. */
-async function connectRedis(url: string): Promise<() => ConnectionOptions> {
+async function connectRedis(url: string): Promise<{ connection: ConnectionOptions; end: () => void }> {
   const driver: string = 'ioredis';
   const { Redis } = await import(driver).catch(() => {
     throw new ConfigError('REDIS_URL needs a package that is not installed: npm install ioredis');
   });
   // BullMQ retries by itself and asks for this
-  return () => new Redis(url, { maxRetriesPerRequest: null });
+  const connection = new Redis(url, { maxRetriesPerRequest: null });
+  // said by the queue already; without this, the driver says it on the console as well
+  connection.on('error', () => {});
+  return { connection, end: () => connection.disconnect() };
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {

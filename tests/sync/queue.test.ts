@@ -96,3 +96,9 @@ test('the job of somebody who died can be forgotten', async () => {
   await stuck.close();
   expect(performance.now() - before).toBeLessThan(4000);
 });
+
+test('Redis without its package is refused with what to do about it', async () => {
+  const work = async (): Promise<SliceEnd> => 'DONE';
+  const opening = openQueue({ databaseUrl: fresh.url, redisUrl: 'redis://127.0.0.1:1', workers: 1, work, log });
+  await expect(opening).rejects.toThrow('npm install ioredis');
+});
