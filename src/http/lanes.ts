@@ -47,10 +47,15 @@ class LaneQueue {
   private readonly takeSlot: () => Promise<void>;
   /** Requests that a slot lets through: 1 at the documented rates. */
   private readonly share: number;
+  private readonly windowMs: number;
+  private readonly perWindow: number;
+  /** When the last requests were let through, at least a window's worth of them. */
+  private readonly passed: number[] = [];
   private credit = 0;
   private slotsAsked = 0;
   private heldUntil = 0;
   private holding: NodeJS.Timeout | null = null;
+  private readonly delayed = new Set<NodeJS.Timeout>();
 
   constructor(
     readonly lane: Lane,
@@ -58,6 +63,8 @@ class LaneQueue {
   ) {
     const { slots, windowMs, share } = slotsFor(lane, rateScale);
     this.share = share;
+    this.windowMs = windowMs;
+    this.perWindow = Math.max(1, Math.floor(slots * share + 1e-6));
     const throttle = pThrottle({ limit: slots, interval: windowMs, strict: true, signal: this.closing.signal });
     this.takeSlot = throttle(async () => this.serve());
   }
@@ -104,6 +111,7 @@ class LaneQueue {
 
   close(reason: Error): void {
     if (this.holding) clearTimeout(this.holding);
+    for (const timer of this.delayed) clearTimeout(timer);
     this.closing.abort(reason);
     for (const waiter of this.waiters.splice(0)) waiter.refuse(reason);
   }
@@ -127,9 +135,28 @@ class LaneQueue {
 
   /** A slot came up. */
   private serve(): void {
+    const earlyBy = this.earlyBy();
+    if (earlyBy > 0) {
+      const timer = setTimeout(() => {
+        this.delayed.delete(timer);
+        this.serve();
+      }, Math.ceil(earlyBy));
+      this.delayed.add(timer);
+      return;
+    }
     this.slotsAsked--;
     if (this.heldUntil <= performance.now()) this.letThrough();
     this.askForSlots();
+  }
+
+  /**
+   * p-throttle plans slots ahead and does not move them when one comes late: after a busy event loop, a late one and a
+   * punctual one a window later would stand too close. So what was really let through is looked at once more.
+   */
+  private earlyBy(): number {
+    const next = Math.max(1, Math.min(Math.floor(this.credit + this.share), this.waiters.length));
+    const before = this.passed[this.passed.length - this.perWindow + next - 1];
+    return before === undefined ? 0 : before + this.windowMs - performance.now();
   }
 
   private letThrough(): void {
@@ -137,9 +164,11 @@ class LaneQueue {
     this.credit = Math.min(this.credit, 1) + this.share;
     while (this.credit >= 1 && this.waiters.length) {
       this.credit -= 1;
+      this.passed.push(performance.now());
       this.waiters.shift()?.release();
     }
     this.credit %= 1;
+    if (this.passed.length > 4 * this.perWindow) this.passed.splice(0, 2 * this.perWindow);
   }
 }
 

@@ -25,13 +25,25 @@ describe('a lane', () => {
     const meter = newMeter();
     const times = await passAll(openLanes([lane]), 100, meter);
     expect(times).toEqual([...times].sort((a, b) => a - b));
-    // timers come late by some ms, never early: a window 5 % shorter than the documented one forgives that
+    // looked at from outside, a little later than it happened: 5 % are forgiven
     expect(busiest(times, 950)).toBeLessThanOrEqual(20);
     // 100 ÷ 20/s = 5 s, the first 20 at once; a machine under load may come late, but not by half a window
     expect(times.at(-1)).toBeLessThan(5_450);
     expect(times.at(-1)).toBeGreaterThanOrEqual(3_900);
     expect(meter.throttledMs).toBeGreaterThan(100_000);
     expect(meter.requests).toBe(0);
+  });
+
+  it('keeps the window after the event loop was blocked', async () => {
+    const lanes = openLanes([{ ...lane, windowMs: 300 }]);
+    const blocked = setInterval(() => {
+      const until = performance.now() + 70;
+      while (performance.now() < until);
+    }, 170);
+    const times = await passAll(lanes, 100);
+    clearInterval(blocked);
+    // without a second look the gaps shrink by what the loop was blocked: 70 ms
+    expect(busiest(times, 285)).toBeLessThanOrEqual(20);
   });
 
   it('planned slots add up to the rate, at every scale', () => {
@@ -46,7 +58,7 @@ describe('a lane', () => {
 
   it('at a hundred times the rate several pass per slot', async () => {
     const times = await passAll(openLanes([{ ...lane, queueMax: 5_000 }], 100), 3_000);
-    expect(busiest(times, 950)).toBeLessThanOrEqual(2_002);
+    expect(busiest(times, 950)).toBeLessThanOrEqual(2_000);
     expect(times.at(-1)).toBeLessThan(3_000);
   });
 
