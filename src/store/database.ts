@@ -36,16 +36,16 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   readonly log?: Logger;
   readonly applicationName?: string;
+  /** How long the start waits for a server that starts, recovers or is not reachable yet; a minute. */
+  readonly patienceMs?: number;
 }
 
 /** One number for all of our processes: who migrates holds this lock. */
 const migrationLock = 727_003;
-/** How long the start waits for a server that starts, recovers or is not reachable yet. */
-const startPatienceMs = 60_000;
 
 /** Connects, waits while the server is starting, and brings the tables up to date; several processes may do so at once. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, poolSize = 10, log, applicationName = 'lading' } = options;
+  const { url, poolSize = 10, log, applicationName = 'lading', patienceMs = 60_000 } = options;
   const statements = { count: 0 };
   const source = await patiently(
     () =>
@@ -62,7 +62,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         // the pool has dropped the connection already, and the next statement gets another one
         poolErrorHandler: (error: Error) => log?.debug('database connection lost', { error }),
       }).initialize(),
-    startPatienceMs,
+    patienceMs,
   );
   await migrate(source, log).catch(async (error) => {
     await source.destroy();
