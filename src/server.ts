@@ -39,6 +39,8 @@ export interface Server {
 
 /** How long requests under way may still take when the server stops. */
 const graceMs = 700;
+/** How long a client may take to send its request. */
+const receiveTimeoutMs = 30_000;
 const readyTimeoutMs = 2_000;
 
 export async function createServer(options: ServerOptions): Promise<Server> {
@@ -50,6 +52,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     bodyLimit: limits.bodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers),
     forceCloseConnections: 'idle',
+    requestTimeout: receiveTimeoutMs,
     routerOptions: { ignoreTrailingSlash: true },
   });
   const services: GraphServices = {

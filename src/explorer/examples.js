@@ -1,8 +1,8 @@
 // The first tabs of the explorer: the questions that this API answers, ready to run.
 window.ladingExamples = [
   {
-    query: `# Which orders are ready to be fulfilled, the most urgent first?
-# Press ▶ (or Ctrl-Enter). The other tabs: shipping dates, product sales, starting a sync, sync health, rejects.
+    query: `# Which orders are ready to be fulfilled? Oldest first.
+# Press the button or Ctrl-Enter. More in the other tabs.
 
 query OrdersReadyToShip {
   orders(
@@ -32,7 +32,7 @@ query OrdersReadyToShip {
 `,
   },
   {
-    query: `# Which orders were fulfilled, and when was each shipped?
+    query: `# Which orders were fulfilled, when was each shipped?
 
 query FulfilledOrders {
   orders(
@@ -52,8 +52,8 @@ query FulfilledOrders {
 `,
   },
   {
-    query: `# How often was each product sold, and for what gross revenue, over any period?
-# Days are those of \`timeZone\`; without it, the marketplace's own business days. One row per SKU and currency.
+    query: `# How often was each product sold, for what revenue?
+# One row per SKU and currency, over any period.
 
 query ProductSales($from: DateTime, $to: DateTime) {
   productSales(where: { orderedAt: { from: $from, to: $to } }, first: 50) {
@@ -72,8 +72,9 @@ query ProductSales($from: DateTime, $to: DateTime) {
     variables: '{\n  "from": null,\n  "to": null\n}',
   },
   {
-    query: `# Start a sync now. Take the id of a shop from the second operation; watch it with the third.
-# The cursor tells which one runs.
+    query: `# Three operations: the button asks which one to run.
+# Shops gives the id for the variables below;
+# SyncProgress shows a sync live.
 
 mutation StartSync($shopId: ID!) {
   syncStart(input: { shopId: $shopId, mode: INCREMENTAL }) {
@@ -99,7 +100,7 @@ subscription SyncProgress {
     variables: '{\n  "shopId": "shop_1"\n}',
   },
   {
-    query: `# Is anything missing, late or stuck, and why do I know?
+    query: `# Is anything missing, late or stuck?
 
 query SyncHealth {
   shops {
@@ -126,7 +127,7 @@ query SyncHealth {
 `,
   },
   {
-    query: `# Records that could not be mapped, with the reason and what the marketplace sent.
+    query: `# Records that could not be mapped: why, and what came.
 
 query Rejects {
   rejects(first: 20) {

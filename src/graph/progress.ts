@@ -19,58 +19,100 @@ export interface Progress {
 
 /** At most five events a second for each run: a page takes less time than a person needs to see it. */
 const intervalMs = 200;
+/** While the connection to the database was away nothing was heard, so runs under way are looked at this often. */
+const lookAgainMs = 10_000;
 /** Runs whose shop is remembered. */
 const knownMax = 1000;
 
-export async function openProgress(db: Database, log?: Logger): Promise<Progress> {
-  const followers = new Set<Follower>();
-  const shops = new Map<string, string>();
-  const held = new Map<string, { timer: NodeJS.Timeout; again: boolean }>();
-
-  const tell = async (runId: string): Promise<void> => {
-    const shopId = shops.get(runId) ?? (await shopOfRun(db, runId));
-    if (shopId === null) return;
-    if (shops.size >= knownMax) shops.clear();
-    shops.set(runId, shopId);
-    for (const follower of followers) {
-      if (follower.shopId === null || follower.shopId === shopId) follower.push(runId);
-    }
+export async function openProgress(db: Database, log?: Logger, everyMs: number = lookAgainMs): Promise<Progress> {
+  const teller = new Teller(db, log);
+  const stopListening = await db.listen('lading_progress', (runId) => teller.hear(runId));
+  const clock = setInterval(() => {
+    teller.lookAgain().catch((error) => log?.debug('progress not looked at', { error }));
+  }, everyMs);
+  clock.unref();
+  return {
+    follow: (shopId) => teller.follow(shopId),
+    async close() {
+      clearInterval(clock);
+      await teller.end();
+      await stopListening();
+    },
   };
+}
+
+/** Passes on what is heard to whoever follows, each run at its own pace. */
+class Teller {
+  private readonly followers = new Set<Follower>();
+  private readonly shops = new Map<string, string>();
+  /** Runs that were told of a moment ago; `again`: something was heard since. */
+  private readonly held = new Map<string, { timer: NodeJS.Timeout; again: boolean }>();
+  /** Runs that had not ended when last looked at. */
+  private readonly moving = new Set<string>();
+
+  constructor(
+    private readonly db: Database,
+    private readonly log: Logger | undefined,
+  ) {}
+
+  follow(shopId: string | null): Follower {
+    const follower = new Follower(shopId, () => this.followers.delete(follower));
+    this.followers.add(follower);
+    openRuns(this.db, shopId)
+      .then((runs) => {
+        for (const { id } of runs) {
+          this.moving.add(id);
+          follower.push(id);
+        }
+      })
+      .catch((error) => follower.fail(error));
+    return follower;
+  }
+
   /** Tells the first word at once, and the last one when the interval is over. */
-  const hear = (runId: string): void => {
-    const known = held.get(runId);
+  hear(runId: string): void {
+    const known = this.held.get(runId);
     if (known) {
       known.again = true;
       return;
     }
     const timer = setTimeout(() => {
-      const again = held.get(runId)?.again;
-      held.delete(runId);
-      if (again) hear(runId);
+      const again = this.held.get(runId)?.again;
+      this.held.delete(runId);
+      if (again) this.hear(runId);
     }, intervalMs);
-    held.set(runId, { timer, again: false });
-    if (followers.size) tell(runId).catch((error) => log?.warn('progress not told', { runId, error }));
-  };
-  const stopListening = await db.listen('lading_progress', hear);
+    this.held.set(runId, { timer, again: false });
+    if (!this.followers.size) return;
+    this.moving.add(runId);
+    this.tell(runId).catch((error) => this.log?.warn('progress not told', { runId, error }));
+  }
 
-  return {
-    follow(shopId) {
-      const follower = new Follower(shopId, () => followers.delete(follower));
-      followers.add(follower);
-      openRuns(db, shopId)
-        .then((runs) => {
-          for (const { id } of runs) follower.push(id);
-        })
-        .catch((error) => follower.fail(error));
-      return follower;
-    },
-    async close() {
-      for (const { timer } of held.values()) clearTimeout(timer);
-      held.clear();
-      for (const follower of [...followers]) await follower.return();
-      await stopListening();
-    },
-  };
+  /** Tells of every run under way once more, and a last time of those that have ended. */
+  async lookAgain(): Promise<void> {
+    if (!this.followers.size) this.moving.clear();
+    if (!this.moving.size) return;
+    const open = new Set((await openRuns(this.db, null)).map(({ id }) => id));
+    for (const runId of this.moving) {
+      if (!open.has(runId)) this.moving.delete(runId);
+      await this.tell(runId);
+    }
+  }
+
+  async end(): Promise<void> {
+    for (const { timer } of this.held.values()) clearTimeout(timer);
+    this.held.clear();
+    for (const follower of [...this.followers]) await follower.return();
+  }
+
+  private async tell(runId: string): Promise<void> {
+    const shopId = this.shops.get(runId) ?? (await shopOfRun(this.db, runId));
+    if (shopId === null) return;
+    if (this.shops.size >= knownMax) this.shops.clear();
+    this.shops.set(runId, shopId);
+    for (const follower of this.followers) {
+      if (follower.shopId === null || follower.shopId === shopId) follower.push(runId);
+    }
+  }
 }
 
 /**

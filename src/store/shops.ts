@@ -129,6 +129,8 @@ export async function replaceCredentials(tx: Executor, id: string, row: SealedRo
 
 /** Removes a shop with everything that was imported for it. */
 export async function removeShop(tx: Executor, id: string): Promise<void> {
+  // millions of rows may hang on it
+  await tx.run({ text: `set local statement_timeout = '30min'` });
   // waits for a page that is being written: a statement sees only what was there when it began
   await tx.run({ name: 'shop-hold', text: 'select from shops where id = $1 for update', values: [id] });
   await tx.run({

@@ -52,3 +52,19 @@ describe('a server with an API key', () => {
     expect(stage.logged()).not.toContain(adminKey);
   });
 });
+
+describe('a server without introspection', () => {
+  it('tells nothing of its schema, and does not guess', async () => {
+    const other = await openStage({ introspection: false });
+    try {
+      for (const text of ['{ __schema { types { name } } }', '{ __type(name: "Shop") { name } }', '{ shop { id } }']) {
+        const answer = await other.ask(text);
+        expect([text, codeOf(answer)]).toEqual([text, 'GRAPHQL_VALIDATION_FAILED']);
+        expect(answer.text).not.toContain('Did you mean');
+      }
+      expect((await other.ask('{ shops { nodes { id } } }')).errors).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+});
