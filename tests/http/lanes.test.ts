@@ -40,7 +40,8 @@ describe('a lane', () => {
       const until = performance.now() + 70;
       while (performance.now() < until);
     }, 170);
-    const times = await passAll(lanes, 100);
+    // the first burst is let through before anybody can look at the clock
+    const times = (await passAll(lanes, 120)).slice(20);
     clearInterval(blocked);
     // without a second look the gaps shrink by what the loop was blocked: 70 ms
     expect(busiest(times, 285)).toBeLessThanOrEqual(20);
