@@ -107,10 +107,12 @@ const slowMs = 1_000;
  */
 function traceRequests(app: FastifyInstance, log: Logger): void {
   app.decorateRequest('trace', null as unknown as Trace);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _, done) => {
     request.trace = { operation: null, codes: [] };
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
     const { operation, codes } = request.trace;
     const level = codes.length || reply.elapsedTime > slowMs ? 'info' : 'debug';
     if (!log.isLevelEnabled(level)) return;
