@@ -55,7 +55,7 @@ export const valueTypes = {
 const session = `set timezone = 'UTC'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'; set jit = off`;
 
 /** What the pool is made with beside TypeORM's own options. Counts the statements that its clients send. */
-export function poolOptions(statements: { count: number }) {
+export function poolOptions(statements: { count: number }): object {
   class CountedClient extends pg.Client {
     // pg overloads `query` eight times; whatever comes is handed on unchanged
     override query = ((...args: unknown[]) => {
