@@ -102,7 +102,9 @@ function pageMember(
   const more = `case when count(*) > ${size} then 'true' else 'false' end`;
   // what lies on the other side of the cursor is looked up only when asked for
   const behind = () => (read.page.cursor ? existsBehind(compiler, read) : 'false');
-  const [first, last] = ['(array_agg(key))[1]', `(array_agg(key))[least(count(*), ${size})]`];
+  // one aggregate's order may become the order in which all of them are fed
+  const keys = backward ? 'array_agg(key order by place)' : 'array_agg(key)';
+  const [first, last] = [`(${keys})[1]`, `(${keys})[least(count(*), ${size})]`];
   const orNull = (key: string) => sql(`coalesce('"' || ${cursor(key)} || '"', 'null')`);
   return object(
     (field.of?.variants[0]?.fields ?? []).map((inner): [string, Pieces] => {
