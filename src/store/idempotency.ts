@@ -24,7 +24,7 @@ export async function recall(
   await tx.run({
     name: 'idempotency-lock',
     text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
-    values: [`${request.operation}\0${request.key}`.replaceAll('\0', '\u0001')],
+    values: [`${request.operation}:${request.key}`],
   });
   const [row] = await tx.run<{ inputDigest: Buffer; resultId: string }>({
     name: 'idempotency-recall',
