@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Statement } from '../../../src/store/database.js';
+import { createCatalog } from '../../../src/store/shapes/catalog.js';
+import { orderList, orderWhere, returnList, shipmentList, shipmentWhere } from '../../../src/store/shapes/filters.js';
+import type { ListRead, ListShape } from '../../../src/store/shapes/list.js';
+import { compileRead } from '../../../src/store/shapes/read.js';
+import type { Selection } from '../../../src/store/shapes/selection.js';
+import { fillWorld } from '../../bench/queries/world.js';
+import { type Fresh, freshDatabase } from '../../setup/fresh.js';
+
+let fresh: Fresh;
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  await fillWorld(fresh.url, 20_000, () => {});
+});
+afterAll(() => fresh.close());
+
+const id = { key: 'id', name: 'id', args: {}, nonNull: true, list: false, of: null };
+const nodes = (...types: string[]): Selection => ({
+  abstract: false,
+  variants: [
+    {
+      types: ['Connection'],
+      fields: [{ ...id, key: 'nodes', name: 'nodes', of: { abstract: true, variants: [{ types, fields: [id] }] } }],
+    },
+  ],
+});
+// the plans do not depend on the marketplaces' types
+const catalog = {
+  ...createCatalog([]),
+  typeNames: { Order: { OTTO: 'OttoOrder' }, Shipment: { OTTO: 'OttoShipment' }, Return: { OTTO: 'OttoReturn' } },
+};
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+async function planOf({ text, values }: Statement): Promise<PlanNode[]> {
+  const [row] = await fresh.db.run<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>({
+    text: `explain (analyze, format json) ${text}`,
+    values,
+  });
+  const flat = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(flat)];
+  return flat(row?.['QUERY PLAN'][0].Plan as PlanNode);
+}
+
+const read = (list: ListShape, field: string, where: ListRead['where'], after: string | null = null): ListRead => ({
+  ...{ kind: 'list', list, where, field, descending: true },
+  page: { size: 50, backward: false, cursor: after === null ? null : { value: after, id: '5' } },
+});
+
+describe('keyset lists read their index from the cursor on, and no more rows than the page', () => {
+  const cases: [string, ListShape, string, ReturnType<typeof orderWhere>, string][] = [
+    ['orders by date', orderList, 'ORDERED_AT', [], 'orders_ordered'],
+    ['orders by change', orderList, 'CHANGED_AT', [], 'orders_changed'],
+    ['fulfilled orders by date', orderList, 'FULFILLED_AT', [], 'orders_fulfilled'],
+    ['ready orders by date', orderList, 'ORDERED_AT', orderWhere({ fulfillmentStatuses: ['READY'] }), 'orders_status'],
+    ['shipments by date', shipmentList, 'SHIPPED_AT', [], 'shipments_shipped'],
+  ];
+  for (const [name, list, field, where, index] of cases) {
+    for (const cursor of [null, '2026-06-01T00:00:00Z']) {
+      it(`${name}${cursor ? ', deep' : ''}`, async () => {
+        const plan = await planOf(
+          compileRead(catalog, nodes(`Otto${list.shape}`), read(list, field, where, cursor), false),
+        );
+        const scans = plan.filter((node) => node['Relation Name'] === catalog.shapes.get(list.shape)?.table);
+        expect(scans.map((node) => node['Index Name'])).toEqual([index]);
+        expect(scans[0]?.['Actual Rows']).toBeLessThanOrEqual(51);
+        expect(plan.map((node) => node['Node Type'])).not.toContain('Sort');
+      });
+    }
+  }
+});
+
+describe('look-ups by a key', () => {
+  it('of an order by its number and a shipment by its tracking number use their index', async () => {
+    for (const [list, where, index] of [
+      [orderList, orderWhere({ orderNumber: 'n77' }), 'orders_number'],
+      [shipmentList, shipmentWhere({ trackingNumber: 'T77' }), 'shipments_tracking'],
+    ] as const) {
+      const field = Object.keys(list.sort)[0] as string;
+      const plan = await planOf(compileRead(catalog, nodes(`Otto${list.shape}`), read(list, field, where), false));
+      expect(plan.map((node) => node['Index Name'])).toContain(index);
+    }
+  });
+
+  it('a list of returns without rows is answered, too', async () => {
+    const all = read(returnList, 'CHANGED_AT', []);
+    expect(await fresh.db.run(compileRead(catalog, nodes('OttoReturn'), all, false))).toEqual([
+      { json: '{"nodes":[]}' },
+    ]);
+  });
+});
