@@ -1,18 +1,25 @@
 // Queries of product sales.
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  ID,
+  Info,
+  InputType,
+  Int,
+  Query,
+  Resolver,
+  registerEnumType,
+} from 'type-graphql';
 import { dayIn, isTimeZone } from '../commerce/day.js';
+import { basketRead, popularRead } from '../store/shapes/baskets.js';
 import { openCursor } from '../store/shapes/cursor.js';
 import { orderList } from '../store/shapes/filters.js';
-import {
-  type DaySpan,
-  type SalesPage,
-  type SalesQuestion,
-  type SalesSort,
-  salesListName,
-  salesRead,
-  salesSort,
-} from '../store/shapes/sales.js';
+import { type SalesPage, type SalesSort, salesListName, salesRead, salesSort } from '../store/shapes/sales.js';
+import type { DaySpan, SalesQuestion } from '../store/shapes/sales-sums.js';
 import type { Context } from './context.js';
 import { Marketplace, SortDirection } from './enums.js';
 import { ApiError } from './errors.js';
@@ -27,7 +34,7 @@ import {
   TimeRange,
 } from './page-args.js';
 import { Reads, type RootRead, readRoot } from './reader.js';
-import { ProductSalesConnection, SalesDimension } from './sales.js';
+import { BasketSize, PopularSku, ProductSalesConnection, SalesDimension } from './sales.js';
 import { CountryCode } from './scalars.js';
 
 export const ProductSalesOrderField = {
@@ -104,30 +111,51 @@ export class ProductSalesArgs extends ForwardPageArgs {
   timeZone?: string | null;
 }
 
-const readSales: RootRead = (args: ProductSalesArgs, { zones }) => {
-  const where = args.where ?? {};
-  const { field = 'UNITS_SOLD', direction = 'DESC' } = args.orderBy ?? {};
-  const dimensions = [...new Set(args.groupBy ?? [])].filter((one) => one !== 'SKU');
+interface Asked {
+  readonly where?: ProductSalesWhere | null;
+  readonly dimensions: SalesQuestion['dimensions'];
+  readonly zone: string | null;
+}
+
+/** Which sales, and whether the roll-up of business days can tell. */
+function questionOf({ where: given, dimensions, zone }: Asked, zones: Readonly<Record<string, string>>): SalesQuestion {
+  const where = given ?? {};
   const byTime = dimensions.includes('DAY') || dimensions.includes('MONTH');
-  if (field === 'PERIOD' && !byTime) {
-    throw new ApiError('BAD_USER_INPUT', 'Sales can be sorted by PERIOD only when `groupBy` has DAY or MONTH.');
-  }
-  const zone = zoneOf(args.timeZone);
   const orderedAt = rangeOf(where.orderedAt, 'where.orderedAt');
   const scope = (where.marketplaces ?? Object.keys(zones)).filter((code) => zones[code]);
-  const sameDays = scope.every((code) => zones[code] === zone);
-  const question: SalesQuestion = {
+  const ownDays = zone !== null && byTime && !scope.every((code) => zones[code] === zone);
+  return {
     filter: { ...where, shopIds: shopKeys(where.shopIds) },
     orderedAt,
-    days: zone && byTime && !sameDays ? null : businessDays(orderedAt, scope, zones),
-    zone: byTime && !sameDays ? zone : null,
+    days: ownDays ? null : businessDays(orderedAt, scope, zones),
+    zone: ownDays ? zone : null,
     dimensions,
   };
+}
+
+const readSales: RootRead = (args: ProductSalesArgs, { zones }) => {
+  const { field = 'UNITS_SOLD', direction = 'DESC' } = args.orderBy ?? {};
+  const dimensions = [...new Set(args.groupBy ?? [])].filter((one) => one !== 'SKU');
+  if (field === 'PERIOD' && !dimensions.includes('DAY') && !dimensions.includes('MONTH')) {
+    throw new ApiError('BAD_USER_INPUT', 'Sales can be sorted by PERIOD only when `groupBy` has DAY or MONTH.');
+  }
+  const question = questionOf({ where: args.where, dimensions, zone: zoneOf(args.timeZone) }, zones);
   const sort: SalesSort = { field, descending: direction === 'DESC' };
   const page = { size: pageSize(args.first), after: afterOf(args.after, question, sort) };
   return salesRead(question, sort, page, (nested) => {
     return listRead(orderList, nested, { field: 'ORDERED_AT', descending: true }, []).page;
   });
+};
+
+const readBasket: RootRead = ({ where }: { where?: ProductSalesWhere | null }, { zones }) =>
+  basketRead(questionOf({ where, dimensions: [], zone: null }, zones));
+
+const readPopular: RootRead = (args: PopularSkusArgs, { zones }) => {
+  const { country } = args;
+  const given = args.where?.countries;
+  const countries = country == null ? given : !given || given.includes(country) ? [country] : [];
+  const where = { ...args.where, countries };
+  return popularRead(questionOf({ where, dimensions: [], zone: null }, zones), pageSize(args.first));
 };
 
 function zoneOf(zone: string | null | undefined): string | null {
@@ -183,6 +211,18 @@ function keyWithin(text: string | null): [string, string] | null {
   }
 }
 
+@ArgsType()
+export class PopularSkusArgs {
+  @Field(() => ProductSalesWhere, { nullable: true, description: 'Of which sales. Without it: all.' })
+  where?: ProductSalesWhere | null;
+
+  @Field(() => CountryCode, { nullable: true, description: 'Shipped to this country only.' })
+  country?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many: 1 to 100. Without it: 20.' })
+  first?: number | null;
+}
+
 @Resolver()
 export class SalesQueries {
   @Reads(readSales)
@@ -192,6 +232,29 @@ export class SalesQueries {
   })
   productSales(
     @Args(() => ProductSalesArgs) _: ProductSalesArgs,
+    @Info() info: GraphQLResolveInfo,
+    @Ctx() context: Context,
+  ): unknown {
+    return readRoot(info, context);
+  }
+  @Reads(readBasket)
+  @Query(() => BasketSize, { description: 'How much an order holds, on average and in the middle.' })
+  basketSize(
+    @Arg('where', () => ProductSalesWhere, {
+      nullable: true,
+      description: 'Over which orders. With `skus`: those that sold one of them, counted whole.',
+    })
+    _: ProductSalesWhere | null | undefined,
+    @Info() info: GraphQLResolveInfo,
+    @Ctx() context: Context,
+  ): unknown {
+    return readRoot(info, context);
+  }
+
+  @Reads(readPopular)
+  @Query(() => [PopularSku], { description: 'The products of which most units were sold, most first.' })
+  popularSkus(
+    @Args(() => PopularSkusArgs) _: PopularSkusArgs,
     @Info() info: GraphQLResolveInfo,
     @Ctx() context: Context,
   ): unknown {

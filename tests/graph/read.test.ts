@@ -231,6 +231,17 @@ describe('the language of queries', () => {
 });
 
 describe('bad input', () => {
+  it('of texts that no database can hold finds nothing', async () => {
+    const nul = '\u0000';
+    const { data } = await ask(
+      world,
+      `query ($s: String!, $id: ID!, $shop: ID!) { orders(where: { skus: [$s], orderNumber: $s }) { totalCount }
+        orderByReference(shopId: $shop, externalId: $s) { id } node(id: $id) { id } }`,
+      { s: nul, id: nul, shop: shopId(world.shops[0] as never) },
+    );
+    expect(data).toEqual({ orders: { totalCount: 0 }, orderByReference: null, node: null });
+  });
+
   const cases: [string, string, object?][] = [
     ['INVALID_PAGE_SIZE', '{ orders(first: 0) { totalCount } }'],
     ['INVALID_PAGE_SIZE', '{ orders(first: -1) { totalCount } }'],

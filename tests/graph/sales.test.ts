@@ -218,3 +218,52 @@ describe('product sales', () => {
     for (const { title } of data.productSales.nodes) expect(title).toMatch(/^CHAIR of \d+$/);
   });
 });
+
+describe('baskets and popular products', () => {
+  const soldIn = ({ lines }: StoredOrder) => lines.filter(({ quantity }) => quantity.ordered > quantity.cancelled);
+  const unitsOf = (one: StoredOrder) =>
+    soldIn(one).reduce((sum, { quantity }) => sum + quantity.ordered - quantity.cancelled, 0);
+  const fourDecimals = (value: number) => Math.round(value * 10_000) / 10_000;
+
+  it('average over the orders with a sold unit', async () => {
+    for (const skus of [undefined, ['LAMP']]) {
+      const { data, straight } = await ask(
+        world,
+        `query ($where: ProductSalesWhere) { basketSize(where: $where) { averageUnits averageLines medianUnits orderCount } }`,
+        { where: { skus } },
+      );
+      const orders = world.orders.filter(
+        (one) => unitsOf(one) && (!skus || soldIn(one).some(({ sku }) => skus.includes(sku ?? ''))),
+      );
+      const units = orders.map(unitsOf).sort((a, b) => a - b);
+      const mean = (all: number[]) => fourDecimals(all.reduce((sum, one) => sum + one, 0) / all.length);
+      const middle =
+        ((units[Math.floor((units.length - 1) / 2)] ?? 0) + (units[Math.ceil((units.length - 1) / 2)] ?? 0)) / 2;
+      expect(data.basketSize).toEqual({
+        ...{ averageUnits: mean(units), averageLines: mean(orders.map((one) => soldIn(one).length)) },
+        ...{ medianUnits: middle, orderCount: orders.length },
+      });
+      expect(straight).toBe(true);
+    }
+    const none = await ask(world, '{ basketSize(where: { skus: [] }) { averageUnits medianUnits orderCount } }');
+    expect(none.data.basketSize).toEqual({ averageUnits: null, medianUnits: null, orderCount: 0 });
+  });
+
+  it('name the products that sold most, per country', async () => {
+    for (const country of ['DE', 'NL']) {
+      const { data, statements } = await ask(
+        world,
+        'query ($country: CountryCode) { popularSkus(country: $country, first: 3) { sku title unitsSold orderCount } }',
+        { country },
+      );
+      const sums = new Map<string, number>();
+      for (const one of truth(({ shippingAddress }) => shippingAddress?.country === country, [])) {
+        sums.set(one.sku, (sums.get(one.sku) ?? 0) + one.unitsSold);
+      }
+      const expected = [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, 3);
+      const told = data.popularSkus.map((one: { sku: string; unitsSold: number }) => [one.sku, one.unitsSold]);
+      expect(told).toEqual(expected);
+      expect(statements).toBe(1);
+    }
+  });
+});

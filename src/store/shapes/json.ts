@@ -61,7 +61,13 @@ export class Values {
 
   /** Adds a value and returns its place, cast so that PostgreSQL never guesses: `$3::bigint`. */
   add(value: unknown, type: string): string {
-    this.list.push(value);
+    this.list.push(storable(value));
     return `$${this.list.length}::${type}`;
   }
+}
+
+/** No text in the database holds U+0000, which it refuses with an error: another unknown character finds as little. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+  return Array.isArray(value) ? value.map(storable) : value;
 }
