@@ -15,6 +15,8 @@ export interface ShopQueue {
   add(shopIds: readonly string[]): Promise<void>;
   /** Forgets that these shops have a job: the one who was at it is dead. */
   forget(shopIds: readonly string[]): Promise<void>;
+  /** Those of the shops whose job somebody took and has not finished. */
+  taken(shopIds: readonly string[]): Promise<string[]>;
   /** Takes no more jobs, and waits for those at hand. */
   close(): Promise<void>;
 }
@@ -68,6 +70,14 @@ export async function openQueue(options: QueueOptions): Promise<ShopQueue> {
     add,
     async forget(shopIds) {
       for (const shop of shopIds) await queue.removeDeduplicationKey(shop);
+    },
+    async taken(shopIds) {
+      const taken: string[] = [];
+      for (const shop of shopIds) {
+        const job = await queue.getDeduplicationJobId(shop);
+        if (job && (await queue.getJobState(job)) === 'active') taken.push(shop);
+      }
+      return taken;
     },
     async close() {
       closing = true;
