@@ -1,5 +1,5 @@
 // The noun order: its interface, which every marketplace's own order type implements, and its lines.
-import { Field, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, Int, InterfaceType, ObjectType } from 'type-graphql';
 import { FulfilledBy, FulfillmentStatus, Marketplace } from './enums.js';
 import { Address, Money } from './money.js';
 import { Node } from './node.js';
@@ -104,7 +104,7 @@ export class OrderLine extends Node {
   @Field(() => Order, { description: 'The order that it belongs to.' })
   order!: Order;
 
-  @Field(() => [ID], {
+  @Field(() => [String], {
     description: "The marketplace's ids of the line, or of each of its units (OTTO: positionItemId, one per unit).",
   })
   externalIds!: string[];
