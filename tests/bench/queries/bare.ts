@@ -4,9 +4,8 @@ import pg from 'pg';
 import { type Asked, questions } from './shapes.js';
 
 const { url, asked } = JSON.parse(process.argv[2] ?? '{}') as { url: string; asked: Asked };
-const pool = new pg.Pool({ connectionString: url, max: 10 });
 // the same session settings as ours
-pool.on('connect', (client) => void client.query(`set timezone = 'UTC'; set jit = off`));
+const pool = new pg.Pool({ connectionString: url, max: 10, options: '-c timezone=UTC -c jit=off' });
 const all = questions(asked);
 
 const server = http.createServer(async (request, response) => {
