@@ -130,7 +130,7 @@ export class Stream extends Node {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When changes would begin to fall out of what the source can be asked for, if no run succeeded until then: `lastSuccessAt` plus the window. Null where the source has no window, or before the first success.',
+      'When changes would begin to fall out of what the source can be asked for, if no run succeeded until then: `lastSuccessAt` (before the first success, when the shop was added) plus the window. Null where the source keeps everything.',
   })
   dataAtRiskAt!: Date | null;
 

@@ -64,8 +64,8 @@ export function shopWhere({ marketplaces, statuses, sandbox }: ShopFilter): Wher
   ];
 }
 
-/** A stream knows its shop's marketplace, as what the connector says of it depends on that. */
-const streamTable = '(select t.*, s.marketplace from streams t join shops s on s.id = t.shop_id)';
+/** A stream knows its shop's marketplace, as what the connector says of it depends on that, and since when it is asked for. */
+const streamTable = '(select t.*, s.marketplace, s.created_at from streams t join shops s on s.id = t.shop_id)';
 
 /** A stream with what its connector says of it: where the shop's own configuration is null, the connector's value holds. */
 export function streamShape(marketplaces: readonly Marketplace[]): Shape {
@@ -94,7 +94,11 @@ export function streamShape(marketplaces: readonly Marketplace[]): Shape {
       lag: orNull(int((row) => `abs(trunc(extract(epoch from now() - ${row}.last_success_at)))::int`)),
       lastError: orNull(text('last_error')),
       failures: int('failures'),
-      dataAtRiskAt: orNull(instant((row) => `(${row}.last_success_at + ${window(row)} * interval '1 second')`)),
+      dataAtRiskAt: orNull(
+        instant(
+          (row) => `(coalesce(${row}.last_success_at, ${row}.created_at) + ${window(row)} * interval '1 second')`,
+        ),
+      ),
       rateLimits: document(rateLimitsBy(marketplaces)),
     },
   };
