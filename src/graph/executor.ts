@@ -26,7 +26,7 @@ import {
 } from 'graphql';
 import { missing } from '../store/shapes/json.js';
 import type { Context } from './context.js';
-import { type RootRead, readOf, readText, servicesOf } from './reader.js';
+import { createRowLoader, type RootRead, type RowLoader, readOf, readText, servicesOf } from './reader.js';
 import { collectFields, type Scope } from './selection.js';
 
 /** The answer's `data` as text, which `stringifyResult` writes as it is. Whoever needs objects can parse it. */
@@ -116,7 +116,8 @@ async function executeAsText(schema: GraphQLSchema, request: ExecutionRequest): 
   const scope: Scope = { schema, fragments: fragmentsOf(document), variables: coerced.coerced };
   const fields = mappedFields(scope, operation);
   if (!fields) return null;
-  const answers = await Promise.all(fields.map((field) => answer(scope, context, field)));
+  const rows = fields.length > 1 ? createRowLoader(context.db) : null;
+  const answers = await Promise.all(fields.map((field) => answer(scope, context, field, rows)));
   // a value that the schema promises is missing: graphql-js knows how far the null must spread
   if (answers.some((one) => 'text' in one && one.text.includes(missing))) return null;
   return assemble(fields, answers);
@@ -141,13 +142,18 @@ function mappedFields(scope: Scope, operation: OperationDefinitionNode): MappedF
   return mapped;
 }
 
-async function answer(scope: Scope, context: Context, { key, nodes, field, read }: MappedField): Promise<Answer> {
+async function answer(
+  scope: Scope,
+  context: Context,
+  { key, nodes, field, read }: MappedField,
+  rows: RowLoader | null,
+): Promise<Answer> {
   if (!read) return { text: '"Query"' };
   try {
     const args = getArgumentValues(field, nodes[0] as FieldNode, scope.variables);
     const asked = read(args, servicesOf(scope.schema));
     const type = getNamedType(field.type) as GraphQLCompositeType;
-    return { text: await readText(context.db, { scope, type, nodes }, asked, false) };
+    return { text: await readText(context.db, { scope, type, nodes }, asked, false, rows) };
   } catch (error) {
     return { error: locatedError(error, nodes, [key]) };
   }

@@ -1,4 +1,6 @@
 // Reading: a field that declares what it reads becomes one SQL statement, whatever is nested in it.
+
+import DataLoader from 'dataloader';
 import {
   type FieldNode,
   type GraphQLCompositeType,
@@ -9,9 +11,9 @@ import {
   getNamedType,
 } from 'graphql';
 import { Extensions } from 'type-graphql';
-import type { Database } from '../store/database.js';
+import type { Database, Statement } from '../store/database.js';
 import { missing } from '../store/shapes/json.js';
-import { compileRead, type Read } from '../store/shapes/read.js';
+import { batchedRead, compileRead, type Read } from '../store/shapes/read.js';
 import type { Selection } from '../store/shapes/selection.js';
 import type { Catalog } from '../store/shapes/shape.js';
 import { type Scope, selectionOf, variablesWithin } from './selection.js';
@@ -46,13 +48,64 @@ export interface FieldRequest {
   readonly nodes: readonly FieldNode[];
 }
 
-/** The answer of a read as JSON text. `typed`: for graphql-js, which must be told the types of abstract objects. */
-export async function readText(db: Database, request: FieldRequest, read: Read, typed: boolean): Promise<string> {
+/** Looks single objects up for the root fields of one operation. */
+export type RowLoader = DataLoader<Statement, string | null, Statement>;
+
+/**
+ * One operation that asks for many objects by their ids (`a: order(id: …) b: order(id: …)`) would send a statement for
+ * each of them. Those that ask the same of their object become one.
+ */
+export function createRowLoader(db: Database): RowLoader {
+  return new DataLoader(
+    async (lookups) => {
+      const found = new Map<Statement, string | null>();
+      await Promise.all(
+        [...byText(lookups)].map(async ([text, same]) => {
+          const first = same[0] as Statement;
+          const statement =
+            same.length === 1
+              ? first
+              : batchedRead(
+                  text,
+                  same.map(({ values }) => values ?? []),
+                );
+          const rows = await db.run<{ json: string | null }>(statement);
+          for (const [at, lookup] of same.entries()) found.set(lookup, rows[at]?.json ?? null);
+        }),
+      );
+      return lookups.map((lookup) => found.get(lookup) ?? null);
+    },
+    { cache: false },
+  );
+}
+
+function byText(lookups: readonly Statement[]): Map<string, Statement[]> {
+  const groups = new Map<string, Statement[]>();
+  for (const lookup of lookups) {
+    const group = groups.get(lookup.text);
+    if (group) group.push(lookup);
+    else groups.set(lookup.text, [lookup]);
+  }
+  return groups;
+}
+
+/**
+ * The answer of a read as JSON text. `typed`: for graphql-js, which must be told the types of abstract objects. `rows`:
+ * where other root fields may look for objects at the same time.
+ */
+export async function readText(
+  db: Database,
+  request: FieldRequest,
+  read: Read,
+  typed: boolean,
+  rows: RowLoader | null = null,
+): Promise<string> {
   if (read.kind === 'nothing') return 'null';
   const { catalog } = servicesOf(request.scope.schema);
   const statement = compileRead(catalog, cachedSelection(request), read, typed);
-  const rows = await db.run<{ json: string }>(statement);
-  return rows[0]?.json ?? 'null';
+  if (rows && read.kind === 'row') return (await rows.load(statement)) ?? 'null';
+  const [found] = await db.run<{ json: string }>(statement);
+  return found?.json ?? 'null';
 }
 
 /** Reads for a resolver that graphql-js runs: the answer's objects, under the keys of the query. */

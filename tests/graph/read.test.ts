@@ -74,6 +74,23 @@ describe('what is read', () => {
     expect(statements).toBe(1);
   });
 
+  it('looks many objects up in one statement, and finds each of them', async () => {
+    const some = world.orders.slice(0, 30);
+    const lookups = some.map((one, at) => `o${at}: order(id: "${one.id}") { externalId lines { sku } }`);
+    const { data, statements } = await ask(
+      world,
+      `{ ${lookups.join(' ')} none: order(id: "ord_999999999") { externalId lines { sku } }
+        other: order(id: "${some[0]?.id}") { orderNumber } }`,
+    );
+    for (const [at, one] of some.entries()) {
+      expect(data[`o${at}`]).toEqual({ externalId: one.externalId, lines: one.lines.map(({ sku }) => ({ sku })) });
+    }
+    expect(data.none).toBeNull();
+    expect(data.other).toEqual({ orderNumber: some[0]?.orderNumber });
+    // one for all that ask the same of their order, one for the one that asks something else
+    expect(statements).toBe(2);
+  });
+
   it('comes in one statement per root field, whatever is nested and however long the page', async () => {
     const nested = `${orderFields} shipments { id lines { quantity order { id returns { lines { orderLine { title } } } }
       orderLine { sku order { orderNumber } } } orders { id } } returns { id order { id } lines { reason orderLine { id } } }`;
@@ -95,7 +112,8 @@ describe('what is read', () => {
         returns { nodes { id status trackingNumbers order { externalId } } } productSales { nodes { sku contributingOrders { nodes { id } } } } }`,
       { id: one?.id },
     );
-    expect(two.statements).toBe(5);
+    // `a` and `b` ask the same of one order, and are looked up together
+    expect(two.statements).toBe(4);
     expect(two.straight).toBe(true);
   });
 

@@ -44,6 +44,19 @@ function statementText(compiler: Compiler, selection: Selection, read: Exclude<R
 }
 
 /**
+ * Several look-ups by the same statement as one: row by row what each would have answered, null where it found nothing.
+ * Every parameter stands as `$n::type` in the text (see `Values`), so a column of values can take its place.
+ */
+export function batchedRead(text: string, lookups: readonly (readonly unknown[])[]): Statement {
+  const columns = (lookups[0] ?? []).map((_, at) => lookups.map((values) => values[at]));
+  const names = columns.map((_, at) => `v${at + 1}`);
+  const one = text.replace(/\$(\d+)::/g, 'k.v$1::');
+  const batched = `select (${one}) as json from unnest(${names.map((_, at) => `$${at + 1}::text[]`).join(', ')})
+    with ordinality as k (${names.join(', ')}, place) order by place`;
+  return { name: nameOf(batched), text: batched, values: columns };
+}
+
+/**
  * Statements that come again are prepared, under a name of their text. Bounded, as every connection keeps the plans of
  * all names that it has seen: what comes after the first few hundred different texts is sent unprepared.
  */
