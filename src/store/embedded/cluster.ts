@@ -47,7 +47,9 @@ function sweepDrafts(home: string, name: string): void {
   for (const entry of fs.readdirSync(home)) {
     if (!entry.startsWith(`${name}.new-`)) continue;
     const pid = Number.parseInt(entry.slice(name.length + '.new-'.length), 10);
-    if (pid === process.pid || !isAlive(pid)) fs.rmSync(path.join(home, entry), { recursive: true, force: true });
+    if (pid !== process.pid && isAlive(pid)) continue;
+    // the initdb of a killed process may still write there for a moment
+    fs.rmSync(path.join(home, entry), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 
