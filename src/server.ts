@@ -55,22 +55,20 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     requestTimeout: receiveTimeoutMs,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  const services: GraphServices = {
+  // Apollo copies a context's own properties: what stands on the prototype costs a request nothing, and a logger of its
+  // own is made only when something is to be told
+  const shared = {
     db,
     progress,
     vault: options.vault,
     marketplaces: options.marketplaces,
     sandboxFor: options.sandboxFor,
-  };
-  const contextOf = (request: FastifyRequest): Context => ({
-    ...services,
-    requestId: request.id,
-    // made when something is to be told, which is rare
     get log() {
-      return log.child({ requestId: request.id });
+      return log.child({ requestId: (this as unknown as Context).requestId });
     },
-    trace: request.trace,
-  });
+  };
+  const contextOf = ({ id, trace }: FastifyRequest): Context =>
+    Object.assign(Object.create(shared) as typeof shared, { requestId: id, trace });
 
   traceRequests(app, log);
   guardRequests(app, { adminKey: options.adminKey, host });

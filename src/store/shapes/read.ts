@@ -36,11 +36,32 @@ export function compileRead(
 function statementText(compiler: Compiler, selection: Selection, read: Exclude<Read, { kind: 'nothing' }>): string {
   if (read.kind === 'list') return `select ${concat(connection(compiler, selection, read))} as json`;
   if (read.kind === 'own') return `select ${concat(read.compile(compiler, selection))} as json`;
-  const shape = compiler.shape(read.shape);
+  return rowText(compiler, selection, read);
+}
+
+/**
+ * Texts of row reads, by what is asked of the row and then by how it is found. A document that comes again has the same
+ * selection object; composing its text again took half of the time that the graph spends on a small answer.
+ */
+const rowTexts = new WeakMap<Selection, Map<string, string>>();
+const textsMax = 20;
+
+function rowText(compiler: Compiler, selection: Selection, read: RowRead): string {
   const row = compiler.alias();
+  // the conditions come first: their values differ each time, their places are the same
+  const where = read.where.map((condition) => condition(row, compiler.values)).join(' and ');
+  const found = rowTexts.get(selection) ?? new Map<string, string>();
+  rowTexts.set(selection, found);
+  const key = `${read.shape} ${compiler.typed} ${where}`;
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  const shape = compiler.shape(read.shape);
+  const places = compiler.values.list.length;
   const json = concat(compiler.row(selection, shape, row));
-  const where = read.where.map((condition) => condition(row, compiler.values));
-  return `select ${json} as json from ${shape.table} ${row} where ${where.join(' and ')}`;
+  const text = `select ${json} as json from ${shape.table} ${row} where ${where}`;
+  // values within the JSON would have to be added again
+  if (compiler.values.list.length === places && found.size < textsMax) found.set(key, text);
+  return text;
 }
 
 /**
