@@ -119,6 +119,11 @@ interface StreamOf<Name extends StreamName, Noun> {
   readonly strategy: string;
   /** Time between two incremental runs, unless the shop's configuration says otherwise. */
   readonly everyMs: number;
+  /**
+   * Time after which the schedule reads the whole stream again, for what no incremental run can see. Absent: never; then
+   * only a FULL run by hand does.
+   */
+  readonly fullEveryMs?: number;
   /** How far an incremental run reads back behind its watermark, so that nothing slips between two reads. */
   readonly overlapMs: number;
   /** How far back the source can be asked; null: everything it has. What is older than that at the next read is lost. */

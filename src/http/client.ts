@@ -47,7 +47,7 @@ export interface ShopSession extends Session {
 
 /** OTTO gives up after 10 s, bol after 30 s; a page of orders is well under 1 MB. */
 const boundsByDefault: Bounds = { timeoutMs: 15_000, answerBytesMax: 32 * 1024 * 1024 };
-const patienceByDefault: Patience = { attemptsMax: 5, backOffMs: 500, backOffMaxMs: 30_000, retryAfterMaxMs: 300_000 };
+const patienceByDefault: Patience = { attemptsMax: 5, backOffMs: 500, backOffMaxMs: 30_000, retryAfterMaxMs: 30_000 };
 
 /** When the source does not say how long to stay away and attempts are used up. */
 const stayAwayMs = 60_000;
@@ -177,7 +177,7 @@ class AccountSession {
     if (error.failure !== 'RATE_LIMITED') return Math.max(error.retryAfterMs ?? 0, backOff);
     // a source that counts per window has forgotten us one window later, not sooner
     const window = this.lanes.windowMsOf(`${request.method} ${request.path}`);
-    return (error.retryAfterMs ?? Math.min(window, this.patience.backOffMs * 2)) + backOff;
+    return Math.max(error.retryAfterMs ?? 0, Math.min(window, this.patience.backOffMs * 2)) + backOff;
   }
 }
 

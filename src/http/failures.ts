@@ -49,7 +49,7 @@ export function readAnswer(
       failure,
       `${name} answered ${status}${redirect}: ${consequences[failure]}`,
       status,
-      retryAfterMs(answer.headers.get('retry-after')),
+      retryAfterMs(answer.headers.get('retry-after'), theirNow(answer.headers)),
     );
   }
   if (answer.body.trim() === '') {
@@ -81,6 +81,12 @@ function parseStorable(text: string): Json {
   return JSON.parse(text, (_, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value).toString('utf8').replaceAll('\0', '\uFFFD') : value,
   ) as Json;
+}
+
+/** The time of the answer by their clock, which may differ from ours. */
+function theirNow(headers: Headers): number {
+  const at = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(at) ? Date.now() : at;
 }
 
 /** Retry-After in ms, from seconds or an HTTP date; null when it is missing or unreadable. */

@@ -1,5 +1,6 @@
 import type { MarketplaceCode } from '../commerce/marketplace.js';
 import type { Executor } from './database.js';
+import { longRun } from './runs.js';
 
 /** A shop that has something to do, by the database's clock. */
 export interface DueShop {
@@ -35,8 +36,9 @@ export function dueShops(db: Executor, mappings: Mappings, limit = 1000): Promis
             or r.id is not null and not exists (select from stream_runs p
               where p.run_id = r.id and p.status in ('QUEUED', 'RUNNING'))
             or exists (select from streams t where t.shop_id = s.id and t.enabled and t.due_at <= now()
-              and (r.id is null or r.trigger = 'SCHEDULE' and not exists (select from stream_runs p
-                where p.run_id = r.id and p.stream = t.name)))
+              and (r.id is null or (r.trigger = 'SCHEDULE' or r.started_at < now() - ${longRun})
+                and not exists (select from stream_runs p
+                  where p.run_id = r.id and p.stream = t.name and p.status in ('QUEUED', 'RUNNING'))))
             or exists (select from streams t where t.shop_id = s.id and t.mapping_version < m.version)
             or exists (select from rejects j where j.shop_id = s.id and j.retry_requested_at is not null)))
       order by (r.trigger = 'MANUAL') is not true, s.id

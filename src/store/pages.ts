@@ -6,7 +6,7 @@ import { StaleWorker } from '../errors.js';
 import type { Database, Executor } from './database.js';
 import { writeOrders } from './orders.js';
 import { addRawRecords } from './raw.js';
-import { putRejects, type RejectWrite, settleRejects } from './rejects.js';
+import { putRejects, type RejectWrite, rejectKeyOf, settleRejects } from './rejects.js';
 import { writeReturns } from './returns.js';
 import { writeShipments } from './shipments.js';
 import { place, type StoredNoun, touchSummaries } from './sift.js';
@@ -34,6 +34,8 @@ export interface Mapped<Noun> {
   readonly summaryHash: Buffer | null;
   /** Of a record that is mapped again: where its payload is stored already. */
   readonly rawId?: string;
+  /** Of a reject that maps now: its key, where that is not the external id. */
+  readonly rejectKey?: string;
 }
 
 type AnyNoun = Order | Shipment | Return;
@@ -51,6 +53,8 @@ export interface PageWrite {
   readonly meter: { readonly requests: number; readonly retries: number; readonly throttledMs: number };
   readonly cursor: Cursor;
   readonly done: boolean;
+  /** After the last page: when the schedule reads the stream whole again, if it was read whole now. */
+  readonly fullAgainInMs?: number;
 }
 
 /** Stored records that were mapped again: no run, no cursor. */
@@ -60,8 +64,6 @@ export interface RemapWrite {
   readonly records: readonly Mapped<AnyNoun>[];
   readonly rejects: readonly RejectWrite[];
   readonly mappingVersion: number;
-  /** Keys of rejects that map now. Those of `records` need not be named. */
-  readonly settled: readonly string[];
 }
 
 export interface Written {
@@ -83,7 +85,10 @@ const storedAs: { readonly [Name in StreamName]: StoredNoun<AnyNoun> } = {
   RETURNS: { table: 'returns', hasChangedAt: true, write: writeReturns } as StoredNoun<Return> as StoredNoun<AnyNoun>,
 };
 
-/** Which of these records are stored in the same form: by the whole record's hash, or by that of the list's summary. */
+/**
+ * Which of these records are stored in the same form: by the whole record's hash, or by that of the list's summary. One
+ * that has a reject is not among them: its latest form could not be stored, so it is news that it is the old one again.
+ */
 export async function unchangedOf(
   db: Executor,
   shopId: string,
@@ -97,8 +102,10 @@ export async function unchangedOf(
   const rows = await db.run<{ externalId: string }>({
     name: `unchanged-${table}-${by}`,
     text: `select h.external_id as "externalId" from unnest($2::text[], $3::bytea[]) as h (external_id, hash)
-      where h.hash = (select ${by}_hash from ${table} t where t.shop_id = $1 and t.external_id = h.external_id)`,
-    values: [shopId, [...hashes.keys()], [...hashes.values()]],
+      where h.hash = (select ${by}_hash from ${table} t where t.shop_id = $1 and t.external_id = h.external_id)
+        and not exists (select from rejects r
+          where r.shop_id = $1 and r.stream = $4 and r.record_key = h.external_id)`,
+    values: [shopId, [...hashes.keys()], [...hashes.values()], stream],
   });
   return new Set(rows.map((row) => row.externalId));
 }
@@ -120,9 +127,7 @@ export function writePage(db: Database, page: PageWrite): Promise<Written & { ca
 export function writeRemapped(db: Database, page: RemapWrite): Promise<Written> {
   return transactCarefully(db, async (tx, write) => {
     await holdShop(tx, page.shop);
-    const written = await write(tx, page, true);
-    await settleRejects(tx, page.shop.id, page.stream, page.settled);
-    return written;
+    return write(tx, page, true);
   });
 }
 
@@ -159,9 +164,12 @@ async function transactCarefully<T>(db: Database, work: (tx: Executor, write: Wr
   }
 }
 
-/** Data exceptions (class 22) and violated checks, not-nulls and uniques (class 23): the record's fault, not the server's. */
+/**
+ * Data exceptions (class 22), violated checks, not-nulls and uniques (23) and what exceeds a limit, an index entry's size
+ * say (54): the record's fault, not the server's.
+ */
 function isRefusedValue(error: unknown): boolean {
-  return /^2[23]/.test((error as { code?: string }).code ?? '');
+  return /^(22|23|54)/.test((error as { code?: string }).code ?? '');
 }
 
 async function writeOneByOne(tx: Executor, page: PageWrite | RemapWrite, again: boolean): Promise<Written> {
@@ -177,8 +185,9 @@ async function writeOneByOne(tx: Executor, page: PageWrite | RemapWrite, again: 
       if (!isRefusedValue(error)) throw error;
       await tx.run({ text: 'rollback to savepoint record' });
       const { externalId } = record.noun;
+      const recordKey = record.rejectKey ?? rejectKeyOf(externalId, record.payload);
       const reason = `cannot be stored: ${(error as Error).message}`;
-      refused.push({ externalId, recordKey: externalId, reason, payload: record.payload });
+      refused.push({ externalId, recordKey, reason, payload: record.payload });
     }
   }
   const { rejected } = await writeRecords(tx, { ...page, records: [], rejects: [...page.rejects, ...refused] }, again);
@@ -199,7 +208,7 @@ async function writeRecords(tx: Executor, page: PageWrite | RemapWrite, again: b
     tx,
     shop.id,
     stream,
-    records.map((record) => record.noun.externalId),
+    records.flatMap(({ noun, rejectKey }) => (rejectKey ? [noun.externalId, rejectKey] : [noun.externalId])),
   );
   const created = writes.filter((write) => write.isNew).length;
   return {
@@ -213,6 +222,9 @@ async function writeRecords(tx: Executor, page: PageWrite | RemapWrite, again: b
 /**
  * Figures and cursor of the run, and the stream's own cursor: after every page of an INCREMENTAL run, so that one that
  * is abandoned loses and repeats nothing; of a FULL run only at its end. Says whether the run shall be cancelled.
+ *
+ * A page was read, so failures are no longer "in a row". And should a process with an older mapping have written it,
+ * while a newer one is being installed, then the newer one must map it again.
  */
 async function closePage(tx: Executor, page: PageWrite, figures: Written): Promise<boolean> {
   const { meter } = page;
@@ -225,15 +237,17 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
           status = case when $5 then 'SUCCEEDED' else status end, error = case when $5 then null else error end,
           finished_at = case when $5 then date_trunc('milliseconds', clock_timestamp()) else finished_at end
         where run_id = $1 and stream = $2
-        returning coalesce(started_at, date_trunc('milliseconds', now())) as started_at),
+        returning mode, coalesce(started_at, date_trunc('milliseconds', now())) as started_at),
       whole as (select mode, cancel_requested_at from sync_runs where id = $1),
       stream as (
-        update streams set cursor = $4,
+        update streams set failures = 0, remap_after = null, mapping_version = least(mapping_version, $14),
+          cursor = case when $5 or coalesce(part.mode, whole.mode) = 'INCREMENTAL' then $4 else cursor end,
           last_success_at = case when $5 then part.started_at else last_success_at end,
-          failures = case when $5 then 0 else failures end,
-          last_error = case when $5 then null else last_error end
+          last_error = case when $5 then null else last_error end,
+          full_due_at = case when $5 and (full_due_at is null or coalesce(part.mode, whole.mode) = 'FULL')
+            then date_trunc('milliseconds', now()) + $15::float8 * interval '1 ms' else full_due_at end
         from part, whole
-        where shop_id = $3 and name = $2 and ($5 or whole.mode = 'INCREMENTAL'))
+        where shop_id = $3 and name = $2)
       select cancel_requested_at is not null as "cancelRequested", pg_notify('lading_progress', $1::text) from whole`,
     values: [
       page.runId,
@@ -243,6 +257,7 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
       page.done,
       ...[meter.requests, meter.retries, Math.round(meter.throttledMs)],
       ...[page.fetched, figures.created, figures.updated, figures.unchanged, figures.rejected],
+      ...[page.mappingVersion, page.fullAgainInMs ?? null],
     ],
   });
   return row?.cancelRequested ?? false;

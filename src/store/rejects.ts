@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { StreamName } from '../commerce/marketplace.js';
 import type { Executor } from './database.js';
 
@@ -18,6 +19,15 @@ export interface StoredReject {
   readonly externalId: string | null;
   readonly recordKey: string;
   readonly payload: string;
+}
+
+/** An id that is longer is none, and would not fit an index. */
+const keyMax = 500;
+
+/** What a reject is known by: its external id, or the payload's digest where it has none that can be used. */
+export function rejectKeyOf(externalId: string | null, payload: string): string {
+  if (externalId !== null && externalId.length <= keyMax) return externalId;
+  return `sha256:${createHash('sha256').update(payload).digest('hex')}`;
 }
 
 /** Keeps rejects with their payload; the one that is known already is counted and renewed. */

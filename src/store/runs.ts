@@ -26,6 +26,8 @@ export interface OpenRun {
 export interface OpenStream {
   readonly name: StreamName;
   readonly status: RunStatus;
+  /** The run's own, except for a stream that joined a FULL run only because it was due. */
+  readonly mode: SyncMode;
   /** Where this run stands; null before its first page. */
   readonly runCursor: Cursor | null;
   /** Where the last run through this stream ended; null: never read. */
@@ -59,11 +61,11 @@ async function fenced(db: Executor, statement: Statement): Promise<boolean> {
 }
 
 export async function openRun(db: Executor, shopId: string): Promise<OpenRun | null> {
-  type Row = Omit<OpenRun, 'streams'> & OpenStream & { name: StreamName | null };
+  type Row = Omit<OpenRun, 'streams'> & OpenStream & { name: StreamName | null; partMode: SyncMode };
   const rows = await db.run<Row>({
     name: 'run-open',
     text: `select r.id, r.mode, r.trigger, r.cancel_requested_at is not null as "cancelRequested",
-        p.stream as name, p.status, p.cursor as "runCursor", t.cursor, t.every_ms::float8 as "everyMs",
+        p.stream as name, p.status, coalesce(p.mode, r.mode) as "partMode", p.cursor as "runCursor", t.cursor, t.every_ms::float8 as "everyMs",
         t.overlap_ms::float8 as "overlapMs", t.window_ms::float8 as "windowMs", coalesce(t.failures, 0) as failures,
         p.status = 'RUNNING' and t.failures > 0 and t.due_at > now() as waiting
       from sync_runs r
@@ -75,24 +77,35 @@ export async function openRun(db: Executor, shopId: string): Promise<OpenRun | n
   const [first] = rows;
   if (!first) return null;
   const { id, mode, trigger, cancelRequested } = first;
-  return { id, mode, trigger, cancelRequested, streams: rows.filter((row) => row.name !== null) };
+  const streams = rows.filter((row) => row.name !== null).map((row) => ({ ...row, mode: row.partMode }));
+  return { id, mode, trigger, cancelRequested, streams };
 }
 
-/** Puts the streams that are due into the shop's scheduled run, which it opens if there is none. */
+/** A run that takes longer than this is joined by what is due, also if somebody asked for it. */
+export const longRun = "interval '1 minute'";
+
+/**
+ * Puts the streams that are due into the shop's scheduled run, which it opens if there is none. A stream whose part in
+ * the run has ended gets another turn in it: the run may take hours because of another stream (every shipment of a large
+ * shop is a request), and orders must not wait for that. A stream whose full reading is due is read whole.
+ */
 export async function planDueStreams(db: Executor, fence: Fence, streams: readonly StreamName[]): Promise<boolean> {
   return fenced(db, {
     name: 'run-plan',
     text: `with held as ${held},
-      due as (select t.name from streams t, held where t.shop_id = held.id and t.enabled and t.due_at <= now()
-        and t.name = any ($3)),
+      due as (select t.name, case when t.full_due_at <= now() then 'FULL' else 'INCREMENTAL' end as mode
+        from streams t, held where t.shop_id = held.id and t.enabled and t.due_at <= now() and t.name = any ($3)),
       made as (insert into sync_runs (shop_id, mode, trigger)
-        select id, 'INCREMENTAL', 'SCHEDULE' from held where exists (select from due)
+        select id, case when exists (select from due where mode = 'FULL') then 'FULL' else 'INCREMENTAL' end, 'SCHEDULE'
+        from held where exists (select from due)
         on conflict (shop_id) where status in ('QUEUED', 'RUNNING') do nothing returning id),
       run as (select id from made union
-        select r.id from sync_runs r, held where r.shop_id = held.id and r.trigger = 'SCHEDULE'
-          and r.status in ('QUEUED', 'RUNNING')),
-      parts as (insert into stream_runs (run_id, stream) select run.id, due.name from run, due
-        on conflict (run_id, stream) do nothing)
+        select r.id from sync_runs r, held where r.shop_id = held.id and r.status in ('QUEUED', 'RUNNING')
+          and (r.trigger = 'SCHEDULE' or r.started_at < now() - ${longRun})),
+      parts as (insert into stream_runs as p (run_id, stream, mode) select run.id, due.name, due.mode from run, due
+        on conflict (run_id, stream) do update set status = 'QUEUED', mode = excluded.mode, cursor = null,
+          started_at = null, finished_at = null
+        where p.status in ('SUCCEEDED', 'FAILED'))
       select exists (select from held) as held`,
     values: [fence.shopId, fence.epoch, streams],
   });
@@ -141,7 +154,8 @@ export async function failStream(
     name: 'run-fail-stream',
     text: `with held as ${held},
       run as (update sync_runs set error_code = case when $7 then coalesce(error_code, $5) else error_code end,
-          error = case when $7 then concat_ws('; ', error, $4 || ': ' || $6) else error end
+          error = case when $7 and strpos(coalesce(error, ''), $4 || ': ' || $6) = 0
+            then concat_ws('; ', error, $4 || ': ' || $6) else error end
         from held where sync_runs.id = $3 and shop_id = held.id returning sync_runs.id),
       part as (update stream_runs set error = $6, status = case when $7 then 'FAILED' else status end,
           finished_at = case when $7 then ${now} end
@@ -153,13 +167,14 @@ export async function failStream(
   });
 }
 
-/** Ends the run if no stream of it is left to work. Answers whether it ended, and how. */
+/** Ends the run if no stream of it is left to work. Answers whether it ended, and how: a failure in it is not forgotten. */
 export async function settleRun(db: Executor, fence: Fence, runId: string): Promise<RunStatus | null> {
   const [row] = await db.run<{ status: RunStatus }>({
     name: 'run-settle',
     text: `with held as ${held},
       run as (update sync_runs set finished_at = ${now}, started_at = coalesce(started_at, ${now}),
-          status = case when exists (select from stream_runs where run_id = $3 and status = 'FAILED')
+          status = case when error_code is not null
+              or exists (select from stream_runs where run_id = $3 and status = 'FAILED')
             then 'FAILED' else 'SUCCEEDED' end
         from held where sync_runs.id = $3 and shop_id = held.id and status in ('QUEUED', 'RUNNING')
           and not exists (select from stream_runs where run_id = $3 and status in ('QUEUED', 'RUNNING'))
@@ -172,7 +187,7 @@ export async function settleRun(db: Executor, fence: Fence, runId: string): Prom
 
 /**
  * Ends a run as CANCELLED. What was committed stays. Its streams are next due as if they had run, so that a cancelled
- * schedule does not start over at the next look.
+ * schedule does not start over at the next look, nor a full reading of it within a day.
  */
 export async function cancelRun(
   db: Executor,
@@ -187,8 +202,10 @@ export async function cancelRun(
         from held where sync_runs.id = $3 and shop_id = held.id and status in ('QUEUED', 'RUNNING')
         returning sync_runs.id),
       parts as (update stream_runs set status = 'CANCELLED', finished_at = ${now}
-        from run where run_id = run.id and status in ('QUEUED', 'RUNNING') returning stream),
-      stream as (update streams set due_at = greatest(due_at, ${now} + d.ms * interval '1 ms')
+        from run where run_id = run.id and status in ('QUEUED', 'RUNNING') returning stream, mode),
+      stream as (update streams set due_at = greatest(due_at, ${now} + d.ms * interval '1 ms'),
+          full_due_at = case when parts.mode = 'FULL' then greatest(full_due_at, ${now} + interval '1 day')
+            else full_due_at end
         from held, parts, unnest($4::text[], $5::float8[]) as d (stream, ms)
         where shop_id = held.id and name = parts.stream and d.stream = parts.stream)
       select exists (select from held) as held, (select ${announce} from run) as told`,

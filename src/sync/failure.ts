@@ -40,6 +40,14 @@ export function judge(error: unknown): Verdict {
       : { next, code, error: error.message };
   }
   if (error instanceof StoreFailure && isPassing(error.cause)) return { next: 'LEAVE' };
+  if (error instanceof StoreFailure && isSlow(error.cause)) {
+    return {
+      next: 'RETRY',
+      code: 'INTERNAL',
+      error: 'The database is too slow: the log has the details',
+      awayMs: null,
+    };
+  }
   return { next: 'FAIL', code: 'INTERNAL', error: 'Internal error: the log has the details' };
 }
 
@@ -53,6 +61,11 @@ export function isPassing(error: unknown): boolean {
   if (typeof code === 'string') return /^(08|53|57P|40)/.test(code) || /^E[A-Z]{3,}/.test(code);
   // what pg says when there is no answer that could have a code
   return /connection|timeout|pool/i.test(error.message);
+}
+
+/** It answers, but gave up on a statement (57014), a lock (55P03) or an idle transaction (25P03) after waiting for long. */
+function isSlow(error: unknown): boolean {
+  return /^(57014|55P03|25P0[234])$/.test(String((error as { code?: unknown }).code));
 }
 
 export interface BackOff {

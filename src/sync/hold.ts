@@ -53,7 +53,6 @@ export async function holdShop(
       if (reason) end.abort(reason);
     } catch (error) {
       log.debug('lease not renewed', { shop: shopId, error });
-      if (performance.now() - renewedAt > leaseMs) end.abort(new Interrupted('LEASE_LOST'));
     }
   };
   const beat = () => {
@@ -62,7 +61,11 @@ export async function holdShop(
     });
     return beating;
   };
-  const timer = setInterval(beat, beatMs);
+  const timer = setInterval(() => {
+    // a database that does not answer at all keeps a beat waiting for longer than the lease lasts
+    if (performance.now() - renewedAt > leaseMs) end.abort(new Interrupted('LEASE_LOST'));
+    void beat();
+  }, beatMs);
   const stop = () => end.abort(new Interrupted('STOPPING'));
   stopping.addEventListener('abort', stop, { once: true });
   if (stopping.aborted) stop();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Page, RawRecord, Stream, SyncMode } from '../commerce/marketplace.js';
+import type { Failure, Page, RawRecord, Stream, SyncMode } from '../commerce/marketplace.js';
 import type { Order } from '../commerce/order.js';
 import type { Return } from '../commerce/return.js';
 import type { Shipment } from '../commerce/shipment.js';
@@ -7,6 +7,7 @@ import { HttpFailure, MappingError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
 import { type Mapped, type PageWrite, unchangedOf } from '../store/pages.js';
+import { rejectKeyOf } from '../store/rejects.js';
 import { atOnce } from './ahead.js';
 import { StoreFailure } from './failure.js';
 
@@ -30,6 +31,8 @@ export interface Preparation {
   readonly mode: SyncMode;
   /** Detail requests under way at the same time. */
   readonly detailsAtOnce: number;
+  /** A record whose details cannot be read becomes a reject, as long as these are few. */
+  readonly leavesOut: boolean;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -40,12 +43,16 @@ interface Hashed {
   readonly hash: Buffer;
 }
 
+/** More details than these that cannot be read are no odd records, but a source in trouble. */
+const leftOutMax = 3;
+
 const digest = (text: string) => createHash('sha256').update(text).digest();
 
 /**
  * Finds out what is new on a page, fetches the details of that, and maps it. A record that cannot be mapped, or that is
  * gone when its details are asked for, becomes a reject; any other failure of a request fails the page, and nothing of
- * it is written.
+ * it is written. Only where a page failed before (`leavesOut`), a few records are given up rather than the page: one
+ * whose details the source can never deliver must not hold up all others.
  */
 export async function preparePage(page: Page, to: Preparation): Promise<PreparedPage> {
   const seen = page.records.map((record): Hashed => {
@@ -53,8 +60,13 @@ export async function preparePage(page: Page, to: Preparation): Promise<Prepared
     return { record, text, hash: digest(text) };
   });
   const news = await onlyNews(seen, to);
-  const results = await atOnce(news, to.detailsAtOnce, (one) => prepareRecord(one, to));
-  const records = newestOfEach(results.filter((result) => 'noun' in result));
+  const failures: unknown[] = [];
+  const results = await atOnce(news, to.detailsAtOnce, (one) =>
+    prepareRecord(one, to, (failure) => {
+      if (failures.push(failure) > leftOutMax) throw failure;
+    }),
+  );
+  const records = results.filter((result) => 'noun' in result);
   const rejects = new Map(
     results.filter((result) => 'reason' in result).map((reject) => [reject.recordKey, reject] as const),
   );
@@ -96,20 +108,36 @@ async function stored(to: Preparation, records: readonly Hashed[], by: 'content'
   });
 }
 
-async function prepareRecord(one: Hashed, to: Preparation): Promise<Mapped<Noun> | Reject> {
+/** What fails for one record may work for another. What concerns the account does not. */
+const ofOneRecord: readonly Failure[] = ['RETRY_LATER', 'OUR_REQUEST', 'THEIR_ANSWER'];
+
+/** `leaveOut` throws when there were too many. */
+async function prepareRecord(
+  one: Hashed,
+  to: Preparation,
+  leaveOut: (failure: HttpFailure) => void,
+): Promise<Mapped<Noun> | Reject> {
   const { record } = one;
   if (!record.load) return mapRecord(to, record.externalId, record.payload, one.text, null);
   try {
     const payload = await record.load(to.signal);
     return mapRecord(to, record.externalId, payload, JSON.stringify(payload), one.hash);
   } catch (error) {
-    if (!(error instanceof HttpFailure) || error.failure !== 'GONE') throw error;
-    const reason = `listed, but gone when its details were asked for: ${error.message}`;
-    return { externalId: record.externalId, recordKey: keyOf(record.externalId, one.text), reason, payload: one.text };
+    if (!(error instanceof HttpFailure) || to.signal.aborted) throw error;
+    const isGone = error.failure === 'GONE';
+    if (!isGone && !(to.leavesOut && ofOneRecord.includes(error.failure))) throw error;
+    if (!isGone) leaveOut(error);
+    const reason = isGone
+      ? `listed, but gone when its details were asked for: ${error.message}`
+      : `listed, but its details cannot be read: ${error.message}`;
+    return {
+      externalId: record.externalId,
+      recordKey: rejectKeyOf(record.externalId, one.text),
+      reason,
+      payload: one.text,
+    };
   }
 }
-
-const keyOf = (externalId: string | null, text: string) => externalId ?? `sha256:${digest(text).toString('hex')}`;
 
 /** Maps one payload: a record to be written, or a reject with the reason. Never throws. */
 export function mapRecord(
@@ -126,18 +154,6 @@ export function mapRecord(
     const known = error instanceof MappingError;
     if (!known) to.log.error('a mapping failed in a way it should not', { stream: to.stream.name, externalId, error });
     const reason = known ? error.message : 'the mapping failed on this record: the log has the details';
-    return { externalId, recordKey: keyOf(externalId, text), reason, payload: text };
+    return { externalId, recordKey: rejectKeyOf(externalId, text), reason, payload: text };
   }
 }
-
-/** One version per record: of two on a page the one that changed later, or the one further down. */
-function newestOfEach(records: readonly Mapped<Noun>[]): Mapped<Noun>[] {
-  const newest = new Map<string, Mapped<Noun>>();
-  for (const record of records) {
-    const other = newest.get(record.noun.externalId);
-    if (!other || changedAt(record.noun) >= changedAt(other.noun)) newest.set(record.noun.externalId, record);
-  }
-  return [...newest.values()];
-}
-
-const changedAt = (noun: Noun) => ('changedAt' in noun ? noun.changedAt.getTime() : 0);

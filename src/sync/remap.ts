@@ -7,7 +7,6 @@ import { noteRemap, type RemapNeed, remapNeeds } from '../store/remap.js';
 import { mapRecord } from './page.js';
 import type { SliceEnd } from './queue.js';
 import type { Slice } from './slice.js';
-import { storing } from './storing.js';
 
 /** Records of one transaction. */
 const batch = 200;
@@ -42,7 +41,7 @@ async function remapRecords(slice: Slice, stream: Stream, need: RemapNeed): Prom
       const result = mapRecord({ stream, log }, externalId, JSON.parse(payload) as Json, payload, summaryHash);
       return 'noun' in result ? { ...result, rawId } : result;
     });
-    if (results.length > 0) await write(slice, stream, results, []);
+    if (results.length > 0) await write(slice, stream, results);
     count += results.length;
     const last = found.at(-1);
     if (found.length < batch || !last) break;
@@ -63,16 +62,14 @@ async function remapRejects(slice: Slice, stream: Stream): Promise<SliceEnd> {
     // what is rejected again is of this version then, so each round finds others
     const found = await rejectsToRetry(room.db, hold.shop.id, stream.name, version, batch);
     if (found.length === 0) break;
-    const settled: string[] = [];
     const results = found.map(({ externalId, recordKey, payload }) => {
       const result = mapRecord({ stream, log }, externalId, JSON.parse(payload) as Json, payload, null);
-      if (!('noun' in result)) return { ...result, recordKey };
-      settled.push(recordKey);
-      return result;
+      return 'noun' in result ? { ...result, rejectKey: recordKey } : { ...result, recordKey };
     });
-    await write(slice, stream, results, settled);
-    sums.mapped += settled.length;
-    sums.rejected += results.length - settled.length;
+    await write(slice, stream, results);
+    const mapped = results.filter((result) => 'noun' in result).length;
+    sums.mapped += mapped;
+    sums.rejected += results.length - mapped;
     if (slice.over()) return 'MORE';
   }
   if (sums.mapped + sums.rejected > 0) log.info('rejects mapped again', { stream: stream.name, ...sums });
@@ -83,7 +80,6 @@ function write(
   { room, hold, marketplace }: Slice,
   stream: Stream,
   results: readonly (ReturnType<typeof mapRecord> & { rawId?: string })[],
-  settled: readonly string[],
 ): Promise<Written> {
   const { id, marketplace: code, epoch } = hold.shop;
   const page: RemapWrite = {
@@ -92,7 +88,6 @@ function write(
     records: results.filter((result) => 'noun' in result),
     rejects: results.filter((result) => 'reason' in result),
     mappingVersion: marketplace.mappingVersion,
-    settled,
   };
-  return storing(room.db, page, (good) => writeRemapped(room.db, good));
+  return writeRemapped(room.db, page);
 }

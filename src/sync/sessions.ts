@@ -1,5 +1,6 @@
 import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
 import { openSession, type Patience, type ShopSession } from '../http/client.js';
+import type { Bounds } from '../http/exchange.js';
 import type { Logger } from '../log.js';
 import type { TakenShop } from '../store/leases.js';
 import type { Vault } from '../store/vault.js';
@@ -30,7 +31,7 @@ export interface SessionOptions {
   readonly originOf: (shop: { id: string; marketplace: MarketplaceCode; sandbox: boolean }) => string | null;
   readonly rateScale: number;
   /** How patiently requests are repeated; the client's own figures when absent. */
-  readonly patience?: Partial<Patience>;
+  readonly patience?: Partial<Patience & Bounds>;
   readonly log: Logger;
 }
 

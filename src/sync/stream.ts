@@ -10,13 +10,14 @@ import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.
 import { Interrupted } from './hold.js';
 import { type PreparedPage, preparePage } from './page.js';
 import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
-import { storing } from './storing.js';
 
 /** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
 type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
 
 /** Pages in work besides the one that is being written: memory is bounded by this. */
 const pagesAhead = 2;
+/** So often in a row a page fails before records are given up whose details cannot be read. */
+const failuresBeforeLeavingOut = 2;
 /** How often a long run says where it is. */
 const progressEveryMs = 10_000;
 
@@ -64,7 +65,7 @@ export async function pullStream(
  * mapped. Otherwise the rate limit would go unused while we write, and while the last details of a page are on their way.
  */
 async function pullPages(pulling: Pulling, progress: { pages: number }): Promise<StreamEnd> {
-  const { slice, session, run, part, stream } = pulling;
+  const { slice, session, part, stream } = pulling;
   const { room, hold } = slice;
   // ends what is under way when a part of it fails
   const failed = new AbortController();
@@ -76,14 +77,17 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
     throw error;
   };
   const from = {
-    mode: run.mode,
-    cursor: part.runCursor ?? (run.mode === 'FULL' ? null : part.cursor),
+    mode: part.mode,
+    cursor: part.runCursor ?? (part.mode === 'FULL' ? null : part.cursor),
     overlapMs: part.overlapMs ?? stream.overlapMs,
     windowMs: part.windowMs ?? stream.windowMs,
     now: new Date(),
   };
   const { db, detailsAtOnce } = room;
-  const preparation = { db, shopId: hold.shop.id, stream, mode: run.mode, detailsAtOnce, signal, log: slice.log };
+  const preparation = {
+    ...{ db, shopId: hold.shop.id, stream, mode: part.mode, detailsAtOnce, signal, log: slice.log },
+    leavesOut: part.failures >= failuresBeforeLeavingOut,
+  };
   const prepare = (page: Page) => preparePage(page, preparation).catch(failing);
   let saidAt = performance.now();
   let fetched = 0;
@@ -121,8 +125,9 @@ async function writePrepared({ slice, meter, run, stream }: Pulling, page: Prepa
     meter: take(meter),
     cursor,
     done,
+    ...(stream.fullEveryMs && { fullAgainInMs: jitter(stream.fullEveryMs) }),
   };
-  const result = await storing(room.db, write, (good) => writePage(room.db, good)).catch((error) => {
+  const result = await writePage(room.db, write).catch((error) => {
     throw error instanceof StaleWorker ? error : new StoreFailure(error);
   });
   if (result.rejected > 0) log.warn('records rejected', { stream: stream.name, rejected: result.rejected });

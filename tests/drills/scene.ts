@@ -23,6 +23,7 @@ export const haste: NonNullable<EngineOptions['timing']> = {
 
 /** A pretend OTTO, a database with one shop of it, and what runs on them. Closed in the order of its making, reversed. */
 export interface Scene {
+  readonly options: OttoSandboxOptions;
   readonly sandbox: OttoSandbox;
   readonly fresh: Fresh;
   readonly db: Database;
@@ -44,6 +45,7 @@ async function sceneOf(sandbox: OttoSandbox, options: OttoSandboxOptions): Promi
   const shopId = await newShop(fresh.db, { account: clientId, secret: clientSecret, streams });
   const engines: Engine[] = [];
   return {
+    options,
     sandbox,
     fresh,
     db: fresh.db,
@@ -113,9 +115,9 @@ export async function undisturbed(options: OttoSandboxOptions = world): Promise<
 }
 
 /** What another sync of the same world, from nothing and in calm weather, comes to. */
-export async function readAnew({ sandbox }: Scene): Promise<Dump> {
+export async function readAnew({ sandbox, options }: Scene): Promise<Dump> {
   const stop = async () => {};
-  const scene = await sceneOf({ ...sandbox, stop }, world);
+  const scene = await sceneOf({ ...sandbox, stop }, options);
   try {
     await scene.engine();
     expect(await ended(scene.db)).toBe('SUCCEEDED');
@@ -161,4 +163,22 @@ export async function expectTruth({ db, shopId, sandbox }: Scene): Promise<void>
       from sales_daily where shop_id = $1 group by sku having sum(order_count) > 0`,
   );
   expect(sales.sort((a, b) => (a.sku < b.sku ? -1 : 1))).toEqual(truth.sales);
+}
+
+/** The roll-up says what the lines say. */
+export async function expectRollUp({ db }: Scene): Promise<void> {
+  const key = 'shop_id, day, sku, country, currency';
+  const differences = await db.run({
+    text: `with lines as (
+        select o.shop_id, o.business_day as day, l.sku, o.country, o.currency,
+          sum(l.ordered - l.cancelled) as units_sold, sum(l.returned) as units_returned,
+          count(distinct o.id) filter (where l.ordered > l.cancelled) as order_count,
+          sum((l.ordered - l.cancelled) * l.unit_price_minor) as gross_minor
+        from orders o join order_lines l on l.order_id = o.id where l.sku is not null group by 1, 2, 3, 4, 5)
+      select * from lines l full join sales_daily s using (${key})
+      where (l.units_sold, l.units_returned, l.order_count, l.gross_minor)
+        is distinct from (s.units_sold, s.units_returned, s.order_count, s.gross_minor)
+        and (l.units_sold <> 0 or l.units_returned <> 0 or s.sku is not null)`,
+  });
+  expect(differences).toEqual([]);
 }

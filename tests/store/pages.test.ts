@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { StaleWorker } from '../../src/errors.js';
 import type { Database } from '../../src/store/database.js';
@@ -130,7 +131,7 @@ test('cursors: after every page of an INCREMENTAL run, of a FULL run only at its
     });
     await writePage(db, pageOf(at, [], { cursor: { page: 1 } }));
     expect(await partOf(at)).toMatchObject({
-      ...{ status: 'RUNNING', cursor: { page: 1 }, failures: 3, lastSuccessAt: null },
+      ...{ status: 'RUNNING', cursor: { page: 1 }, failures: 0, lastSuccessAt: null },
       streamCursor: mode === 'FULL' ? null : { page: 1 },
     });
     await writePage(db, pageOf(at, [], { cursor: { page: 2 }, done: true }));
@@ -150,6 +151,64 @@ test('progress is told when the page is there, and a wish to cancel is answered'
   await stop();
   await db.run({ text: 'update sync_runs set cancel_requested_at = now() where id = $1', values: [at.runId] });
   expect(await writePage(db, pageOf(at, []))).toMatchObject({ cancelRequested: true });
+});
+
+test('a full reading says when the next one is due; an older mapping makes the newer one map again', async () => {
+  const at = await addShop(db, 'FULL');
+  const stream = async () =>
+    (
+      await db.run({
+        text: `select round(extract(epoch from full_due_at - now()) / 60)::int as "fullInMinutes",
+          mapping_version as version, remap_after as after from streams where shop_id = $1`,
+        values: [at.shop.id],
+      })
+    )[0];
+  await db.run({
+    text: "update streams set mapping_version = 3, remap_after = 'x' where shop_id = $1",
+    values: [at.shop.id],
+  });
+  await writePage(db, pageOf(at, [], { fullAgainInMs: 3_600_000, mappingVersion: 2 }));
+  expect(await stream()).toEqual({ fullInMinutes: null, version: 2, after: null });
+  await writePage(db, pageOf(at, [], { fullAgainInMs: 3_600_000, mappingVersion: 3, done: true }));
+  expect(await stream()).toEqual({ fullInMinutes: 60, version: 2, after: null });
+  await db.run({ text: "update stream_runs set mode = 'INCREMENTAL' where run_id = $1", values: [at.runId] });
+  await writePage(db, pageOf(at, [], { fullAgainInMs: 7_200_000, done: true }));
+  expect(await stream()).toMatchObject({ fullInMinutes: 60 });
+});
+
+test('a record that was stored, then refused, and is the old one again: news, so that its reject goes', async () => {
+  const at = await addShop(db);
+  const record = mapped(order());
+  const { externalId } = record.noun;
+  await writePage(db, pageOf(at, [record]));
+  const known = () => unchangedOf(db, at.shop.id, 'ORDERS', new Map([[externalId, record.contentHash]]), 'content');
+  expect(await known()).toEqual(new Set([externalId]));
+  const reject = { externalId, recordKey: externalId, reason: 'no sku', payload: '{}' };
+  await writePage(db, pageOf(at, [], { rejects: [reject] }));
+  expect(await known()).toEqual(new Set());
+  expect(await writePage(db, pageOf(at, [record]))).toMatchObject({ created: 0, updated: 0, unchanged: 1 });
+  expect(await known()).toEqual(new Set([externalId]));
+});
+
+test('a reject that maps now but cannot be stored stays a reject', async () => {
+  const at = await addShop(db);
+  const reject = { externalId: null, recordKey: 'sha256:7', reason: 'no sku', payload: '{}' };
+  await writePage(db, pageOf(at, [], { rejects: [reject] }));
+  const huge = {
+    ...mapped(order({ lines: [line({ sku: randomBytes(9_000).toString('hex') })] })),
+    rejectKey: 'sha256:7',
+  };
+  const remap = { shop: at.shop, stream: 'ORDERS' as const, rejects: [], mappingVersion: 2 };
+  expect(await writeRemapped(db, { ...remap, records: [huge] })).toMatchObject({ created: 0, rejected: 1 });
+  const rows = await db.run({
+    text: 'select record_key, reason from rejects where shop_id = $1',
+    values: [at.shop.id],
+  });
+  expect(rows).toEqual([
+    { record_key: 'sha256:7', reason: expect.stringMatching(/^cannot be stored: index row/) },
+  ]);
+  await writeRemapped(db, { ...remap, records: [{ ...mapped(order()), rejectKey: 'sha256:7' }] });
+  expect(await db.run({ text: 'select from rejects where shop_id = $1', values: [at.shop.id] })).toEqual([]);
 });
 
 test('rejects are kept once, counted, and go when the record maps', async () => {
@@ -200,7 +259,6 @@ test('a mapping change is a re-run over stored records', async () => {
     records: again,
     rejects: [],
     mappingVersion: 2,
-    settled: [],
   };
   await writeRemapped(db, remap);
   expect(await ordersOf(at)).toMatchObject([

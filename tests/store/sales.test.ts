@@ -75,7 +75,7 @@ test.each([1, 2, 3])('whatever changes, sales equal the lines, totals equal the 
     if (random() < 0.3) await writePage(db, pageOf(at, pick(random, pages)));
     if (random() < 0.2) await writePage(db, pageOf(at, page, { runId: 'cut' })).catch(() => {});
     if (random() < 0.2) {
-      const remap = { rejects: [], mappingVersion: 2, settled: [], stream: 'ORDERS' as const };
+      const remap = { rejects: [], mappingVersion: 2, stream: 'ORDERS' as const };
       await writeRemapped(db, { ...remap, shop: at.shop, records: page });
     }
     const values = [at.shop.id];

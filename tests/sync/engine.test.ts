@@ -246,6 +246,43 @@ test('a source that asks for a long pause is left alone for that time, and the r
   expect(await parts()).toMatchObject({ created: 5, requests: 2 });
 });
 
+test('after a failure, a long stream goes on slice by slice as before: it does not wait for its next schedule', async () => {
+  market.put(1, 120);
+  const lists = { count: 0 };
+  market.script = (request) => {
+    if (request !== 'GET /orders') return undefined;
+    lists.count += 1;
+    return lists.count === 3 || lists.count === 4 ? { status: 503 } : undefined;
+  };
+  shopId = await newShop(fresh.db);
+  await start({ timing: { sliceMs: 1 } });
+  expect(await ended(1)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await count('orders')).toBe(120);
+});
+
+test('a record whose details can never be read is set aside in the end; a source in trouble is not taken for that', async () => {
+  for (let at = 1; at <= 20; at++) market.shipments.set(`s${at}`, { id: `s${at}`, order: `o${at}`, state: 'SENT' });
+  const detail = { works: false };
+  market.script = (request) => {
+    if (detail.works ? request === 'GET /shipments/s7' : /^GET .shipments.s/.test(request)) return { status: 500 };
+    return undefined;
+  };
+  shopId = await newShop(fresh.db, { streams: ['SHIPMENTS'] });
+  await start({ timing: { backOff: { firstMs: 20, maxMs: 50, awayMaxMs: 200, failuresMax: 4 } } });
+  expect(await ended(1)).toMatchObject({ status: 'FAILED', error_code: 'MARKETPLACE_UNAVAILABLE' });
+  expect([await count('shipments'), await count('rejects')]).toEqual([0, 0]);
+
+  detail.works = true;
+  expect(await ended(2)).toMatchObject({ status: 'SUCCEEDED' });
+  expect(await count('shipments')).toBe(19);
+  expect(await fresh.db.run({ text: 'select record_key, reason from rejects' })).toEqual([
+    { record_key: 's7', reason: expect.stringMatching(/^listed, but its details cannot be read: .* 500/) },
+  ]);
+  market.script = () => undefined;
+  expect(await sync('INCREMENTAL', ['SHIPMENTS'])).toMatchObject({ status: 'SUCCEEDED' });
+  expect([await count('shipments'), await count('rejects')]).toEqual([20, 0]);
+});
+
 test('a wrong request and a broken answer fail the stream at once, with a readable reason', async () => {
   market.script = (request) => (request === 'GET /orders' ? { status: 422, body: { title: 'bad date' } } : undefined);
   shopId = await newShop(fresh.db);

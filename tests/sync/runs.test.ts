@@ -127,6 +127,64 @@ test('a stream that becomes due joins the scheduled run, but not one by hand', a
   });
 });
 
+test('a run that takes long is joined by what is due, whoever asked for it; an ended stream gets another turn', async () => {
+  await queueRun(fresh.db, { shopId, mode: 'FULL', streams: ['SHIPMENTS'], idempotency: null });
+  await fresh.db.run({ text: "update sync_runs set status = 'RUNNING', started_at = now() - interval '2 minutes'" });
+  await fresh.db.run({ text: `update streams set cursor = '{"at": 7}', due_at = now() + interval '1 hour'` });
+  const orders = async (text: string) => {
+    await fresh.db.run({ text: "update streams set due_at = now() where name = 'ORDERS'" });
+    await planDueStreams(fresh.db, fence, ['ORDERS', 'SHIPMENTS']);
+    const run = await openRun(fresh.db, shopId);
+    await fresh.db.run({ text });
+    return run?.streams.find(({ name }) => name === 'ORDERS');
+  };
+  // in its own mode: only shipments were to be read whole
+  const done = "update stream_runs set status = 'SUCCEEDED', cursor = '{}' where stream = 'ORDERS'";
+  expect(await orders(done)).toMatchObject({
+    status: 'QUEUED',
+    mode: 'INCREMENTAL',
+    runCursor: null,
+    cursor: { at: 7 },
+  });
+  expect(await orders(done)).toMatchObject({ status: 'QUEUED', mode: 'INCREMENTAL', runCursor: null });
+  const failed = "update stream_runs set status = 'FAILED' where stream = 'ORDERS'";
+  expect(await orders(failed)).toMatchObject({ status: 'QUEUED' });
+  expect(await orders("update stream_runs set status = 'SUCCEEDED'")).toMatchObject({ status: 'QUEUED' });
+  const [run] = await fresh.db.run<{ id: string }>({
+    text: "update sync_runs set error_code = 'INTERNAL' returning id",
+  });
+  // what failed in between is not forgotten
+  expect(await settleRun(fresh.db, fence, run?.id ?? '')).toBe('FAILED');
+});
+
+test('what waits for its back-off does not keep other streams of the run from being due', async () => {
+  const runId = await begun();
+  await release();
+  const failure = { runId, stream: 'SHIPMENTS', code: 'MARKETPLACE_UNAVAILABLE', error: 'no answer' } as const;
+  await failStream(fresh.db, fence, { ...failure, failures: 1, final: false, delayMs: 600_000 });
+  await fresh.db.run({ text: "update stream_runs set status = 'SUCCEEDED' where stream = 'ORDERS'" });
+  expect(await due()).toEqual([]);
+  await fresh.db.run({ text: "update streams set due_at = now() where name = 'ORDERS'" });
+  expect(await due()).toEqual([shopId]);
+});
+
+test('a stream whose full reading is due is read whole by the schedule, the others as always', async () => {
+  await fresh.db.run({ text: "update streams set full_due_at = now() where name = 'SHIPMENTS'" });
+  await planDueStreams(fresh.db, fence, ['ORDERS', 'SHIPMENTS']);
+  const run = await openRun(fresh.db, shopId);
+  expect(run).toMatchObject({ mode: 'FULL', trigger: 'SCHEDULE' });
+  expect(run?.streams.map(({ name, mode }) => `${name} ${mode}`).sort()).toEqual([
+    'ORDERS INCREMENTAL',
+    'SHIPMENTS FULL',
+  ]);
+  const dueIn = (['ORDERS', 'SHIPMENTS'] as const).map((name) => ({ stream: name, ms: 1 }));
+  await cancelRun(fresh.db, fence, run?.id ?? '', dueIn);
+  const [full] = await fresh.db.run<{ hours: number }>({
+    text: "select extract(epoch from full_due_at - now())::int / 3600 as hours from streams where name = 'SHIPMENTS'",
+  });
+  expect(full?.hours).toBeGreaterThanOrEqual(23);
+});
+
 test('a cancelled run ends where it stands, and its streams are not due at once', async () => {
   const runId = await begun();
   await requestCancel(fresh.db, runId);

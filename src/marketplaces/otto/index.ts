@@ -7,6 +7,7 @@ import { pullOrders, pullShipments } from './pull.js';
 import { pullReturns } from './pull-returns.js';
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
 /** OTTO Market: orders v4, shipments v1, returns v3. */
 export const otto: Marketplace = {
@@ -42,6 +43,8 @@ export const otto: Marketplace = {
       strategy:
         'Every order whose change date (not order date) lies after the last read, in any state; overlapping, so that nothing slips between two reads.',
       everyMs: 5 * minute,
+      // a request per 128 orders
+      fullEveryMs: day,
       overlapMs: changeLatenessMs,
       windowMs: null,
       pull: pullOrders,
@@ -52,6 +55,8 @@ export const otto: Marketplace = {
       strategy:
         'All shipments created in the last days are listed again, since OTTO has no filter by change; details are read only of what is new or has changed.',
       everyMs: 15 * minute,
+      // a request per shipment
+      fullEveryMs: 7 * day,
       overlapMs: shipmentLifeMs,
       windowMs: null,
       pull: pullShipments,

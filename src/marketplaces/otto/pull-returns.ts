@@ -4,7 +4,7 @@ import type { Cursor, Page, PullFrom, RawRecord, Session } from '../../commerce/
 import { HttpFailure } from '../../errors.js';
 import { listReturns } from './client.js';
 import { returnsLeavingMax } from './guesses.js';
-import { instantOf, keyOf, latest, memberOf, minus, textOf } from './pull.js';
+import { credible, instantOf, keyOf, latest, memberOf, minus, textOf } from './pull.js';
 import type { WireReturnStatus } from './wire.js';
 
 /** OTTO's maximum. */
@@ -13,17 +13,19 @@ export const returnsPerPage = 50;
 /** ANNOUNCED first: what leaves it while we read appears at the head of a list that is still to be read. */
 const statuses: readonly WireReturnStatus[] = ['ANNOUNCED', 'MISDIRECTED', 'REJECTED', 'ACCEPTED'];
 
+/** Per list, since each is read at another time: what one shows at its head says nothing of what entered another. */
+type Watermarks = { readonly [Status in WireReturnStatus]?: string };
+
 type Place = {
-  /** Every status that was reached by then has been read. Null: nothing yet. */
-  readonly watermark: string | null;
+  /** Every return that entered a list by then has been read. Missing: nothing of it yet. */
+  readonly watermarks: Watermarks;
   readonly pass: Pass | null;
 };
 
 type Pass = {
-  /** Older changes are known; null: read to the end. */
-  readonly from: string | null;
-  /** By our clock: the watermark never goes beyond. */
+  /** By our clock: dates beyond are not believed. */
   readonly startedAt: string;
+  /** The newest change that was seen in the list. */
   readonly newest: string | null;
   /** The list being read. */
   readonly status: WireReturnStatus;
@@ -42,33 +44,37 @@ const restartsMax = 5;
  * A return that enters a list pushes the others to later pages: they come twice, which harms nothing. One that leaves it
  * (ANNOUNCED, then ACCEPTED) pulls them forward, over a page's edge that we have already read past. Therefore each page is
  * asked for so that it overlaps the one before; if it then contains none of that one's last returns, too many have left,
- * and the list is read from its head again. `watermark` and `from` work as in the other streams.
+ * and the list is read from its head again.
  */
 export async function* pullReturns({ http }: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
   const place = placeOf(from.cursor);
-  let pass = place.pass ?? newPass(place.watermark, from);
+  let { watermarks } = place;
+  let pass = place.pass ?? newPass(from);
   for (;;) {
+    const watermark = watermarks[pass.status] ?? null;
+    // older changes are known
+    const known = watermark && minus(watermark, from.overlapMs);
     const window = pageAt(Math.max(0, pass.read - returnsLeavingMax));
     const query = { status: pass.status, page: window.page, limit: window.limit };
     const { records, next } = await listReturns(http, query, signal);
     const dates = records.map((record) => instantOf(memberOf(record, 'occurredTime')));
-    const newest = latest(pass.newest, ...dates);
+    const newest = latest(pass.newest, ...credible(dates, pass.startedAt));
     const newestHere = latest(...dates);
-    const known = pass.from !== null && newestHere !== null && newestHere < pass.from;
+    const through = known !== null && newestHere !== null && newestHere < known;
     const ids = records.map((record) => keyOf(record, 'positionItemId')).filter((id) => id !== null);
     const ended = records.length === 0 || (next === null && records.length < window.limit);
     const gap = pass.tail.length > 0 && !pass.tail.some((id) => ids.includes(id));
     const following = statuses[statuses.indexOf(pass.status) + 1];
 
+    const listDone = !gap && (ended || through);
+    if (listDone) watermarks = { ...watermarks, ...marked(pass.status, latest(watermark, newest)) };
     if (gap) pass = restarted({ ...pass, newest });
-    else if (!ended && !known) {
+    else if (!listDone) {
       const read = window.start + Math.min(records.length, window.limit);
       pass = { ...pass, newest, read: Math.max(read, pass.read + 1), tail: ids.slice(-returnsLeavingMax) };
-    } else if (following) pass = { ...pass, newest, status: following, read: 0, tail: [], restarts: 0 };
-    const done = !gap && (ended || known) && !following;
-    const cursor: Place = done
-      ? { watermark: watermarkAfter(place.watermark, { ...pass, newest }), pass: null }
-      : { watermark: place.watermark, pass };
+    } else if (following) pass = { ...pass, newest: null, status: following, read: 0, tail: [], restarts: 0 };
+    const done = listDone && !following;
+    const cursor: Place = { watermarks, pass: done ? null : pass };
     yield { records: records.map(recordOf), cursor, done };
     if (done) return;
   }
@@ -101,36 +107,27 @@ function restarted(pass: Pass): Pass {
   return { ...pass, read: 0, tail: [], restarts: pass.restarts + 1 };
 }
 
-function newPass(watermark: string | null, from: PullFrom): Pass {
-  return {
-    from: watermark && minus(watermark, from.overlapMs),
-    startedAt: from.now.toISOString(),
-    newest: null,
-    status: 'ANNOUNCED',
-    read: 0,
-    tail: [],
-    restarts: 0,
-  };
+function newPass(from: PullFrom): Pass {
+  return { startedAt: from.now.toISOString(), newest: null, status: 'ANNOUNCED', read: 0, tail: [], restarts: 0 };
 }
 
-function watermarkAfter(before: string | null, { newest, startedAt }: Pass): string | null {
-  if (newest === null) return before;
-  return latest(before, newest < startedAt ? newest : startedAt);
+function marked(status: WireReturnStatus, watermark: string | null): Watermarks {
+  return watermark === null ? {} : { [status]: watermark };
 }
 
 /** The cursor as we wrote it; anything else counts as none, and everything is read again. */
 function placeOf(cursor: Cursor | null): Place {
-  const watermark = textOf(cursor?.watermark);
+  const stored = cursor?.watermarks ?? null;
+  const watermarks = Object.assign({}, ...statuses.map((status) => marked(status, textOf(memberOf(stored, status)))));
   const pass = cursor?.pass ?? null;
   const startedAt = textOf(memberOf(pass, 'startedAt'));
   const status = statuses.find((one) => one === memberOf(pass, 'status'));
   const read = memberOf(pass, 'read');
   const tail = memberOf(pass, 'tail');
-  if (startedAt === null || !status || typeof read !== 'number') return { watermark, pass: null };
+  if (startedAt === null || !status || typeof read !== 'number') return { watermarks, pass: null };
   return {
-    watermark,
+    watermarks,
     pass: {
-      from: textOf(memberOf(pass, 'from')),
       startedAt,
       newest: textOf(memberOf(pass, 'newest')),
       status,

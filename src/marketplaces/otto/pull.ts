@@ -21,9 +21,9 @@ type Place = {
 type Pass = {
   /** The list's lower bound; null: everything. */
   readonly from: string | null;
-  /** By our clock. What changes later may already have been passed by, so the watermark never goes beyond. */
+  /** By our clock, which decides nothing but what dates to believe: see `credible`. */
   readonly startedAt: string;
-  /** The newest date that was seen in this pass. */
+  /** The newest date that was seen in this pass and is believed. */
   readonly newest: string | null;
   /** OTTO's page cursor; null: the first page. */
   readonly next: string | null;
@@ -96,15 +96,15 @@ async function* pull(list: List, { http }: Session, from: PullFrom, signal: Abor
     pass = answer.pass;
     const { records, next } = answer.listed;
     const dates = records.map(list.dateOf).filter((date) => date !== null);
-    const newest = latest(pass.newest, ...dates);
+    const newest = latest(pass.newest, ...credible(dates, pass.startedAt));
     const following = records.length > 0 && next ? firstOf(next, list.cursorNames) : null;
     pass =
       following !== null && following === pass.next
-        ? unstuck({ ...pass, newest }, list.oldestFirst(dates), records.length >= list.limit, from)
+        ? unstuck({ ...pass, newest }, list.oldestFirst(dates), records.length >= list.limit)
         : { ...pass, newest, next: following, stuck: 0 };
     const done = pass.next === null && pass.from === answer.pass.from;
     const cursor: Place = done
-      ? { watermark: watermarkAfter(place.watermark, pass), pass: null }
+      ? { watermark: latest(place.watermark, pass.newest), pass: null }
       : { watermark: place.watermark, pass };
     yield { records: records.map((payload) => list.record(http, payload)), cursor, done };
     if (done) return;
@@ -138,19 +138,22 @@ async function readOrRestart(
  * to new is then asked for again from the newest date seen; any other, if the page was full, is asked for that page a few
  * times more. Where that brings us no further, it was the end.
  */
-function unstuck(pass: Pass, oldestFirst: boolean, full: boolean, from: PullFrom): Pass {
+function unstuck(pass: Pass, oldestFirst: boolean, full: boolean): Pass {
   if (!oldestFirst) {
     const again = full && pass.stuck < stuckMax;
     return again ? { ...pass, stuck: pass.stuck + 1 } : { ...pass, next: null };
   }
-  const further = pass.newest && minus(pass.newest, from.overlapMs);
-  const moved = further !== null && (pass.from === null || further > pass.from);
-  return { ...pass, from: moved ? further : pass.from, next: null };
+  const moved = pass.newest !== null && (pass.from === null || pass.newest > pass.from);
+  return { ...pass, from: moved ? pass.newest : pass.from, next: null };
 }
 
-function watermarkAfter(before: string | null, { newest, startedAt }: Pass): string | null {
-  if (newest === null) return before;
-  return latest(before, newest < startedAt ? newest : startedAt);
+/**
+ * Watermarks are dates of the source, so it does not matter by how much its clock and ours differ. Ours only tells what
+ * cannot be true: one record that is dated years ahead would otherwise hide everything that changes until then. Should
+ * our clock be the one that is wrong, the watermark moves late and more is read again; nothing is passed over.
+ */
+export function credible(dates: readonly (string | null)[], startedAt: string): (string | null)[] {
+  return dates.filter((date) => date !== null && date <= startedAt);
 }
 
 /** The cursor as we wrote it; anything else counts as none, and everything is read again. */

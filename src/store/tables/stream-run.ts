@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Json } from '../../commerce/json.js';
-import type { StreamName } from '../../commerce/marketplace.js';
+import type { StreamName, SyncMode } from '../../commerce/marketplace.js';
 import type { SyncStatus } from './sync-run.js';
 
 /** The part of a run that pulls one stream, with its figures. */
@@ -14,6 +14,10 @@ export class StreamRunRow {
 
   @Column({ type: 'text', default: 'QUEUED' })
   status!: SyncStatus;
+
+  /** Null: as the run says. */
+  @Column({ type: 'text', nullable: true })
+  mode!: SyncMode | null;
 
   /** The connector's cursor of a run under way, so that a FULL run leaves the stream's own until it is through. */
   @Column({ type: 'jsonb', nullable: true })

@@ -33,6 +33,10 @@ export class StreamRow {
   @Column({ name: 'last_started_at', type: 'timestamptz', nullable: true })
   lastStartedAt!: Date | null;
 
+  /** When the schedule reads it whole again; null: never, or it was not read once yet. */
+  @Column({ name: 'full_due_at', type: 'timestamptz', nullable: true })
+  fullDueAt!: Date | null;
+
   /** When the last run that reached the source's end began: everything changed before it is here. */
   @Column({ name: 'last_success_at', type: 'timestamptz', nullable: true })
   lastSuccessAt!: Date | null;

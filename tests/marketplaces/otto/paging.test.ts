@@ -82,12 +82,18 @@ describe('orders', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  it('the watermark never passes the beginning of the pass: what changed meanwhile may have been passed by', async () => {
-    const { session } = await scripted(() => ({ body: { resources: [order(1, '2026-11-21T10:30:00Z')] } }));
+  it('the watermark is a date of the source that can be true, and never goes back', async () => {
+    const dated = (...dates: string[]) =>
+      scripted(() => ({ body: { resources: dates.map((date) => order(1, date)) } }));
+    const { session } = await dated('2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', '2099-01-01T00:00:00Z');
     const { cursor } = await drain(session, 'ORDERS', { now });
-    expect(cursor?.watermark).toBe(now.toISOString());
-    const earlier = await scripted(() => ({ body: { resources: [order(1, '2026-11-01T00:00:00Z')] } }));
-    expect((await drain(earlier.session, 'ORDERS', { cursor, now })).cursor?.watermark).toBe(now.toISOString());
+    expect(cursor?.watermark).toBe('2026-11-20T09:00:00.000Z');
+    const earlier = await dated('2026-11-01T00:00:00Z');
+    const later = await drain(earlier.session, 'ORDERS', { cursor, now });
+    expect(later.cursor?.watermark).toBe('2026-11-20T09:00:00.000Z');
+    // all dates lie ahead of our clock: it is wrong, or they are; everything is read again then
+    const ahead = await dated('2026-11-22T00:00:00Z');
+    expect((await drain(ahead.session, 'ORDERS', { now })).cursor?.watermark).toBeNull();
   });
 
   it.each([400, 404])(
@@ -225,7 +231,9 @@ describe('returns', () => {
 
   it('are read back to what is known, status by status', async () => {
     const { session, asked } = await scripted(returnsOf({ ANNOUNCED: ids(500, 'a'), REJECTED: ids(500, 'r') }));
-    const cursor = { watermark: '2026-11-10T00:00:00.000Z', pass: null };
+    const at = '2026-11-10T00:00:00.000Z';
+    const watermarks = { ANNOUNCED: at, MISDIRECTED: at, REJECTED: at, ACCEPTED: at };
+    const cursor = { watermarks, pass: null };
     const { cursor: after } = await drain(session, 'RETURNS', { cursor, now });
     expect(asked()).toEqual(
       ['ANNOUNCED', 'MISDIRECTED', 'REJECTED', 'ACCEPTED'].map(
@@ -233,5 +241,31 @@ describe('returns', () => {
       ),
     );
     expect(after).toEqual(cursor);
+  });
+
+  it('what one list shows late says nothing of what entered another meanwhile', async () => {
+    // ours is ahead of their clock, so it does not bound the watermark
+    const listed = (prefix: string, time: string, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ positionItemId: `${prefix}${index}`, occurredTime: time }));
+    const lists: Record<string, object[]> = { ANNOUNCED: listed('a', '2026-11-20T08:00:00Z', 1) };
+    const asked = (query: URLSearchParams) => {
+      const [limit, page] = [Number(query.get('limit')), Number(query.get('page'))];
+      const positionItems = (lists[query.get('status') ?? ''] ?? []).slice((page - 1) * limit, page * limit);
+      return { body: { positionItems: positionItems as Json[] } };
+    };
+    const slow = await scripted((query) => {
+      const answer = asked(query);
+      if (query.get('status') === 'REJECTED') {
+        // an hour later: many were announced since their list was read, and one was accepted just now
+        lists.ANNOUNCED?.unshift(...listed('b', '2026-11-20T08:30:00Z', 120));
+        lists.ACCEPTED = listed('c', '2026-11-20T09:00:00Z', 1);
+      }
+      return answer;
+    });
+    const first = await drain(slow.session, 'RETURNS', { now });
+    expect(idsOf(first.records)).toEqual(new Set(['a0', 'c0']));
+    const next = await scripted(asked);
+    const second = await drain(next.session, 'RETURNS', { cursor: first.cursor, overlapMs: 60_000, now });
+    expect(idsOf(second.records).size).toBe(122);
   });
 });
