@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
@@ -9,10 +6,10 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Order } from '../../src/commerce/order.js';
 import { totalsOf } from '../../src/commerce/order.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
-import { startEmbedded } from '../../src/store/embedded.js';
 import { type Mapped, type ShopRef, unchangedOf, writePage } from '../../src/store/pages.js';
 import { type BenchmarkOptions, type BenchmarkResult, median } from './benchmark.js';
 import { sampleOrder } from './orders.js';
+import { temporaryServer } from './tidy.js';
 
 const pageSize = 100;
 /** Orders that are made at a time, outside of the clock. */
@@ -30,23 +27,16 @@ interface Round {
  * Both begin with the same records in memory, on the same server with durable settings, chunk by chunk in turn.
  */
 export async function run({ orders = 200_000, rounds = 3, log }: BenchmarkOptions): Promise<BenchmarkResult> {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'lading-ingest-'));
-  const server = await startEmbedded({ dir });
-  try {
-    const results: Round[] = [];
-    for (let round = 1; round <= rounds; round++) {
-      const result = await playRound(server.url, orders, round);
-      results.push(result);
-      log(
-        `ingest round ${round}: COPY ${seconds(result.copyMs)}, first ${seconds(result.firstMs)}, unchanged ${seconds(result.againMs)}`,
-      );
-    }
-    return summary(orders, results);
-  } finally {
-    await server.stop();
-    fs.rmSync(dir, { recursive: true, force: true });
-    fs.rmSync(path.dirname(server.dataDir), { recursive: true, force: true });
+  const server = await temporaryServer('ingest');
+  const results: Round[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const result = await playRound(server.url, orders, round, log);
+    results.push(result);
+    log(
+      `round ${round} of ${rounds}: COPY ${seconds(result.copyMs)}, first ${seconds(result.firstMs)}, unchanged ${seconds(result.againMs)}`,
+    );
   }
+  return summary(orders, results);
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
@@ -71,7 +61,12 @@ function summary(orders: number, results: readonly Round[]): BenchmarkResult {
 }
 
 /** One database per round, so that no round finds the tables of another. */
-async function playRound(serverUrl: string, orders: number, round: number): Promise<Round> {
+async function playRound(
+  serverUrl: string,
+  orders: number,
+  round: number,
+  log: (line: string) => void,
+): Promise<Round> {
   const name = `round_${round}`;
   const admin = new pg.Client({ connectionString: serverUrl });
   await admin.connect();
@@ -97,6 +92,7 @@ async function playRound(serverUrl: string, orders: number, round: number): Prom
       };
       // in turn, and each one first as often as the other
       for (const step of (from / chunkSize + round) % 2 ? [copy, ingest] : [ingest, copy]) await step();
+      if ((from / chunkSize) % 10 === 9) log(`round ${round}: ${from + chunkSize} of ${orders} orders`);
     }
     for (let from = 0; from < orders; from += chunkSize) {
       const records = chunk(from);

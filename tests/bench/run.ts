@@ -3,49 +3,130 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Benchmark, BenchmarkResult, Goal } from './benchmark.js';
+import { tidy } from './tidy.js';
 
-const benchmarks: Record<string, () => Promise<{ run: Benchmark }>> = {
-  start: () => import('./start.js'),
-  sync: () => import('./sync.js'),
-  ingest: () => import('./ingest.js'),
-  queries: () => import('./queries.js'),
+const benchmarks: Record<string, { readonly about: string; readonly load: () => Promise<{ run: Benchmark }> }> = {
+  start: { about: 'start-up until /ready, cold and warm (7 rounds)', load: () => import('./start.js') },
+  sync: {
+    about: 'a sync of 1,000 orders against requests ÷ rate limit; memory over 50,000 orders',
+    load: () => import('./sync.js'),
+  },
+  ingest: {
+    about: '200,000 orders as pages of 100 against COPY of the same rows (3 rounds)',
+    load: () => import('./ingest.js'),
+  },
+  queries: {
+    about: 'four questions to 1,000,000 orders against a bare server and PostGraphile (5 rounds)',
+    load: () => import('./queries.js'),
+  },
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { orders: { type: 'string' }, rounds: { type: 'string' } },
-});
-const names = positionals.length ? positionals : Object.keys(benchmarks);
-const unknown = names.filter((name) => !benchmarks[name]);
-if (unknown.length) {
-  console.error(`No benchmark named ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}`);
-  process.exit(1);
+const help = `npm run bench -- [benchmark …] [--orders n] [--rounds n]
+
+Without a name: all of them, which takes about 15 minutes.
+
+${Object.entries(benchmarks)
+  .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
+  .join('\n')}
+
+  --orders n   size of the world, where the benchmark has one
+  --rounds n   interleaved rounds, of which the median counts`;
+
+interface Asked {
+  readonly names: readonly string[];
+  readonly orders?: number;
+  readonly rounds?: number;
 }
-const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+
+function asked(): Asked {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { orders: { type: 'string' }, rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) leave(help, 0);
+    const unknown = positionals.filter((name) => !benchmarks[name]);
+    if (unknown.length) throw new Error(`There is no benchmark named ${unknown.join(', ')}.`);
+    return {
+      names: positionals.length ? positionals : Object.keys(benchmarks),
+      orders: count('orders', values.orders),
+      rounds: count('rounds', values.rounds),
+    };
+  } catch (error) {
+    return leave(`${(error as Error).message}\n\n${help}`, 1);
+  }
+}
+
+function count(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${name} must be a number from 1.`);
+  return Number(text);
+}
+
+function leave(words: string, code: number): never {
+  console.log(words);
+  process.exit(code);
+}
+
 const met = ({ value, goal, better }: Goal) => (better === 'more' ? value >= goal : value <= goal);
 
 function print({ name, figures, goals }: BenchmarkResult): void {
   console.log(`\n${name}`);
-  for (const [figure, value] of Object.entries(figures)) console.log(`  ${figure.padEnd(58)} ${value}`);
+  for (const [figure, value] of Object.entries(figures)) {
+    console.log(`  ${figure.padEnd(58)} ${typeof value === 'number' ? value.toLocaleString('en') : value}`);
+  }
   for (const goal of goals) {
     const sign = goal.better === 'more' ? '≥' : '≤';
-    console.log(
-      `  ${goal.name.padEnd(58)} ${goal.value.toFixed(2)}  (goal ${sign} ${goal.goal}: ${met(goal) ? 'met' : 'NOT MET'})`,
-    );
+    const verdict = `goal ${sign} ${goal.goal}: ${met(goal) ? 'met' : 'NOT MET'}`;
+    console.log(`  ${goal.name.padEnd(58)} ${goal.value.toFixed(2)}  (${verdict})`);
   }
 }
 
-const cpu = os.cpus();
-console.log(`${process.version}, ${cpu.length} × ${cpu[0]?.model ?? 'unknown CPU'}, ${os.platform()} ${os.release()}`);
+function printMachine(): void {
+  const cpu = os.cpus();
+  const memory = `${Math.round(os.totalmem() / 2 ** 30)} GB`;
+  const load = os.loadavg()[0]?.toFixed(1);
+  console.log(
+    `Node ${process.version}, ${cpu.length} × ${cpu[0]?.model.trim() || 'unknown CPU'}, ${memory}, ${os.platform()} ${os.release()}, load ${load}`,
+  );
+}
+
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, async () => {
+    // a second one: not even tidying up is waited for
+    if (interrupted) process.exit(1);
+    interrupted = true;
+    console.log('\ninterrupted: tidying up');
+    await tidy();
+    process.exit(130);
+  });
+}
+// what is under way fails when its server is stopped
+process.on('unhandledRejection', (error) => {
+  if (!interrupted) throw error;
+});
+
+const { names, orders, rounds } = asked();
+printMachine();
+const missed: string[] = [];
 for (const name of names) {
   const started = Date.now();
-  const module = await benchmarks[name]?.();
-  if (!module) continue;
-  const result = await module.run({
-    orders: number(values.orders),
-    rounds: number(values.rounds),
-    log: (line) => console.log(`  … ${line}`),
-  });
-  print(result);
+  console.log(`\n${name}: ${benchmarks[name]?.about}`);
+  try {
+    const module = await benchmarks[name]?.load();
+    const result = await module?.run({ orders, rounds, log: (line) => console.log(`  … ${line}`) });
+    if (!result) continue;
+    print(result);
+    missed.push(...result.goals.filter((goal) => !met(goal)).map((goal) => goal.name));
+  } catch (error) {
+    if (interrupted) await new Promise(() => {});
+    throw error;
+  } finally {
+    if (!interrupted) await tidy();
+  }
   console.log(`  (${Math.round((Date.now() - started) / 1000)} s)`);
 }
+console.log(missed.length ? `\nNOT MET: ${missed.join('; ')}` : '\nAll goals are met.');
+// connections that a benchmark kept alive must not hold the process
+process.exit(0);

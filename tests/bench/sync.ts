@@ -2,21 +2,18 @@ import 'reflect-metadata';
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamName } from '../../src/commerce/marketplace.js';
 import { createLog } from '../../src/log.js';
 import { marketplaces } from '../../src/marketplaces/index.js';
 import type { OttoSandboxOptions } from '../../src/marketplaces/otto/sandbox.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
-import { startEmbedded } from '../../src/store/embedded.js';
 import { addShop } from '../../src/store/shops.js';
 import { createVault } from '../../src/store/vault.js';
 import { startEngine } from '../../src/sync/engine.js';
 import { type BenchmarkOptions, type BenchmarkResult, median } from './benchmark.js';
 import type { SandboxWord } from './sandbox-process.js';
+import { temporaryServer } from './tidy.js';
 
 /**
  * OTTO's documented limit, which the benchmark keeps. A list's pages can only be asked for one after the other, 39 ms each
@@ -38,43 +35,36 @@ interface Synced {
  * memory.
  */
 export async function run({ orders = 1000, rounds = 1, log }: BenchmarkOptions): Promise<BenchmarkResult> {
-  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'lading-sync-'));
-  const server = await startEmbedded({ dir });
-  try {
-    const ratios: number[] = [];
-    let last: Synced | null = null;
-    for (let round = 1; round <= rounds; round++) {
-      last = await sync(server.url, { orders }, ['ORDERS', 'SHIPMENTS', 'RETURNS']);
-      ratios.push(last.seconds / (last.requests / requestsPerSecond));
-      log(`sync round ${round}: ${last.requests} requests in ${last.seconds.toFixed(1)} s, ${last.refused} refused`);
-    }
-    const large = 50_000;
-    const memory = await sync(server.url, { orders: large, rateScale: 1000 }, ['ORDERS']);
-    log(
-      `sync of ${large} orders: ${memory.seconds.toFixed(1)} s, ${memory.earlyMb} MB early, ${memory.peakMb} MB at most`,
-    );
-    return {
-      name: 'sync',
-      figures: {
-        orders,
-        requests: last?.requests ?? 0,
-        'requests refused for being too fast': last?.refused ?? 0,
-        'requests per second allowed': requestsPerSecond,
-        'wall time, s': Math.round((last?.seconds ?? 0) * 10) / 10,
-        [`orders/s at no limit, of ${large}`]: Math.round(large / memory.seconds),
-        'resident memory in the first quarter, MB': memory.earlyMb,
-        'resident memory at most, MB': memory.peakMb,
-      },
-      goals: [
-        { name: 'wall time, of requests ÷ rate limit', value: median(ratios), goal: 1.02, better: 'less' },
-        { name: 'memory, of the first quarter', value: memory.peakMb / memory.earlyMb, goal: 1.25, better: 'less' },
-      ],
-    };
-  } finally {
-    await server.stop();
-    fs.rmSync(dir, { recursive: true, force: true });
-    fs.rmSync(path.dirname(server.dataDir), { recursive: true, force: true });
+  const server = await temporaryServer('sync');
+  const ratios: number[] = [];
+  let last: Synced | null = null;
+  for (let round = 1; round <= rounds; round++) {
+    last = await sync(server.url, { orders }, ['ORDERS', 'SHIPMENTS', 'RETURNS']);
+    ratios.push(last.seconds / (last.requests / requestsPerSecond));
+    log(`sync round ${round}: ${last.requests} requests in ${last.seconds.toFixed(1)} s, ${last.refused} refused`);
   }
+  const large = 50_000;
+  const memory = await sync(server.url, { orders: large, rateScale: 1000 }, ['ORDERS']);
+  log(
+    `sync of ${large} orders: ${memory.seconds.toFixed(1)} s, ${memory.earlyMb} MB early, ${memory.peakMb} MB at most`,
+  );
+  return {
+    name: 'sync',
+    figures: {
+      orders,
+      requests: last?.requests ?? 0,
+      'requests refused for being too fast': last?.refused ?? 0,
+      'requests per second allowed': requestsPerSecond,
+      'wall time, s': Math.round((last?.seconds ?? 0) * 10) / 10,
+      [`orders/s at no limit, of ${large}`]: Math.round(large / memory.seconds),
+      'resident memory in the first quarter, MB': memory.earlyMb,
+      'resident memory at most, MB': memory.peakMb,
+    },
+    goals: [
+      { name: 'wall time, of requests ÷ rate limit', value: median(ratios), goal: 1.02, better: 'less' },
+      { name: 'memory, of the first quarter', value: memory.peakMb / memory.earlyMb, goal: 1.25, better: 'less' },
+    ],
+  };
 }
 
 /** One sync from nothing, in a database of its own. */
