@@ -127,7 +127,7 @@ function questionOf({ where: given, dimensions, zone }: Asked, zones: Readonly<R
   return {
     filter: { ...where, shopIds: shopKeys(where.shopIds) },
     orderedAt,
-    days: ownDays ? null : businessDays(orderedAt, scope, zones),
+    ...(ownDays ? { days: null, edges: false } : businessDays(orderedAt, scope, zones)),
     zone: ownDays ? zone : null,
     dimensions,
   };
@@ -169,28 +169,34 @@ function zoneOf(zone: string | null | undefined): string | null {
   return zone;
 }
 
-/** The range as whole business days of each marketplace; null when it cuts through one. */
+/** The whole business days of each marketplace within the range, and whether the range cuts through others. */
 function businessDays(
   range: Range | null,
   scope: readonly string[],
   zones: Readonly<Record<string, string>>,
-): Record<string, DaySpan> | null {
-  if (!range) return {};
+): Pick<SalesQuestion, 'days' | 'edges'> {
   const days: Record<string, DaySpan> = {};
-  for (const code of scope) {
-    const zone = zones[code] as string;
-    const [from, to] = [dayStarting(zone, range.from), dayStarting(zone, range.to)];
-    if (from === undefined || to === undefined) return null;
-    days[code] = { from, to };
+  let edges = false;
+  if (range) {
+    for (const code of scope) {
+      const [from, to] = [range.from, range.to].map((at) => at && dayAround(zones[code] as string, at));
+      days[code] = { from: from ? (from.begins ? from.day : dayAfter(from.day)) : null, to: to?.day ?? null };
+      edges ||= from?.begins === false || to?.begins === false;
+    }
   }
-  return days;
+  return { days, edges };
 }
 
-/** The day that begins at this instant; null for none given, undefined where no day begins. */
-function dayStarting(zone: string, at: Date | null): string | null | undefined {
-  if (!at) return null;
+/** The day of an instant, and whether the day begins with it. */
+function dayAround(zone: string, at: Date): { day: string; begins: boolean } {
   const day = dayIn(zone, at);
-  return day === dayIn(zone, new Date(at.getTime() - 1)) ? undefined : day;
+  return { day, begins: day !== dayIn(zone, new Date(at.getTime() - 1)) };
+}
+
+function dayAfter(day: string): string {
+  const next = new Date(`${day}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
 }
 
 function afterOf(cursor: string | null | undefined, question: SalesQuestion, sort: SalesSort): SalesPage['after'] {

@@ -149,6 +149,7 @@ describe('product sales', () => {
   it.each([
     // both marketplaces' zones: after the change to summer time London's day begins an hour later
     ['cuts through days', '2026-03-28T03:30:00Z', '2026-03-28T17:15:00.001Z', undefined],
+    ['begins and ends within a day', '2026-03-26T03:30:00Z', '2026-03-31T17:15:00.001Z', undefined],
     ['whole days of one marketplace', '2026-03-27T23:00:00Z', '2026-03-28T23:00:00Z', ['OTTO']],
     ['whole days over the change to summer time', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z', ['OTTO']],
     ['whole days of the other', '2026-03-28T00:00:00Z', '2026-03-28T23:59:59Z', ['BOL']],
@@ -168,7 +169,7 @@ describe('product sales', () => {
   });
 
   it('from the roll-up and from the lines are the same on whole days', async () => {
-    // one instant after midnight forces the lines; no order was placed in that millisecond
+    // an instant before midnight has its day read from the lines; no order was placed in that millisecond
     const where = { marketplaces: ['OTTO'], orderedAt: { from: '2026-03-27T23:00:00.000Z' } };
     const exact = { ...where, orderedAt: { from: '2026-03-27T22:59:59.999Z' } };
     expect(sorted(await rows({ where, groupBy: ['COUNTRY'] }))).toEqual(

@@ -3,7 +3,7 @@ import { orderLineShape, orderShape } from './order.js';
 import { rejectShape } from './reject.js';
 import { returnLineShape, returnShape } from './return.js';
 import { streamRunShape, syncRunShape } from './run.js';
-import { combined } from './sales.js';
+import { combined } from './sales-sums.js';
 import type { Catalog, TypeNames } from './shape.js';
 import { shipmentLineShape, shipmentShape } from './shipment.js';
 import { shopShape, streamShape } from './shop.js';

@@ -9,7 +9,14 @@ import { concat, literal, object, type Pieces, quoted, sql, type Values } from '
 import { connection, type Page, type Where } from './list.js';
 import { money } from './money.js';
 import type { OwnRead } from './read.js';
-import { orderConditions, type SalesDimension, type SalesQuestion, salesDimensions, sums } from './sales-sums.js';
+import {
+  combined,
+  orderConditions,
+  type SalesDimension,
+  type SalesQuestion,
+  salesDimensions,
+  sums,
+} from './sales-sums.js';
 import type { Selected, Selection } from './selection.js';
 import { code, type Fields, int, maybe, orNull, type Shape, text } from './shape.js';
 
@@ -36,9 +43,6 @@ export interface SalesPage {
 
 /** Which orders of a row are listed, from the arguments of `contributingOrders`. */
 export type OrdersPage = (args: Readonly<Record<string, unknown>>) => Page;
-
-/** The type of a row that sums up several marketplaces; stands in the catalog beside the marketplaces' own. */
-export const combined = '*';
 
 /** Says to which list a cursor belongs: another grouping has other rows. */
 export function salesListName({ dimensions, zone }: SalesQuestion, { field, descending }: SalesSort): string {
