@@ -4,16 +4,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from './commerce/marketplace.js';
 import { type Config, readConfig } from './config.js';
 import { type PretendMarketplace, registerDemoShops, startPretendMarketplaces } from './demo.js';
-import { ConfigError } from './errors.js';
+import { explainFailedStart } from './failed-start.js';
 import { createExecutableGraph } from './graph/schema.js';
 import { createLog, type Logger } from './log.js';
 import { marketplaces } from './marketplaces/index.js';
+import { whenNpmIsGone } from './npm.js';
 import { createServer } from './server.js';
 import { openDatabase } from './store/database.js';
 import { type Embedded, startEmbedded } from './store/embedded.js';
 import { parseSecretKeys, secretKeysIn } from './store/keys.js';
 import { resealShops } from './store/shops.js';
-import { createVault, VaultError } from './store/vault.js';
+import { createVault } from './store/vault.js';
 import { startEngine } from './sync/engine.js';
 import { greet } from './welcome.js';
 
@@ -104,17 +105,6 @@ async function stop(undo: Undo[], log: Logger): Promise<void> {
   }
 }
 
-/** One line that says what to do, where we know; the whole error where we do not. */
-function explain(error: unknown, config: Config | null): string {
-  const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (error instanceof ConfigError) return message;
-  if (error instanceof VaultError) return `${message}. Set LADING_SECRET_KEY to the key it was sealed with.`;
-  if (code === 'EADDRINUSE')
-    return `Port ${config?.port} is taken: stop what listens there, or set PORT to another one.`;
-  if (code === 'EACCES' && config) return `${message}: choose another folder with DATA_DIR.`;
-  return stack ?? message;
-}
-
 async function main(): Promise<void> {
   let config: Config | null = null;
   const undo: Undo[] = [];
@@ -127,7 +117,7 @@ async function main(): Promise<void> {
     stopOnSignals(starting, undo, log);
     await starting;
   } catch (error) {
-    process.stderr.write(`Lading did not start. ${explain(error, config)}\n`);
+    process.stderr.write(`Lading did not start. ${explainFailedStart(error, config)}\n`);
     if (log) await stop(undo, log);
     process.exit(1);
   }
@@ -149,13 +139,9 @@ function stopOnSignals(starting: Promise<void>, undo: Undo[], log: Logger): void
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(signal));
-  // npm runs scripts through a shell that passes no signal on: without npm nobody could stop us
-  if (process.env.npm_lifecycle_event) {
-    const parent = process.ppid;
-    setInterval(() => {
-      if (process.ppid !== parent && !stopping) void leave('npm is gone');
-    }, 500).unref();
-  }
+  whenNpmIsGone(process.env.npm_lifecycle_script, () => {
+    if (!stopping) void leave('npm is gone');
+  });
 }
 
 await main();

@@ -1,6 +1,7 @@
 import type { PretendMarketplace } from './demo.js';
 import type { Logger } from './log.js';
 import type { Database } from './store/database.js';
+import { placeOf } from './store/opening.js';
 import { countShops } from './store/shops.js';
 
 interface Greeting {
@@ -18,11 +19,8 @@ interface Greeting {
 /** Says in a few lines what runs and where to look next. */
 export async function greet({ embeddedIn, db, log, pretended, url, databaseUrl, startedAt }: Greeting): Promise<void> {
   const shops = await countShops(db);
-  const { hostname, port, pathname } = new URL(databaseUrl);
   const database =
-    embeddedIn !== null
-      ? `embedded PostgreSQL in ${embeddedIn}`
-      : `PostgreSQL at ${hostname}:${port || 5432}${pathname}`;
+    embeddedIn !== null ? `embedded PostgreSQL in ${embeddedIn}` : `PostgreSQL at ${placeOf(databaseUrl)}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const address = url.replace('127.0.0.1', 'localhost');
   log.info(`Lading is ready at ${address} in ${seconds} s`, { pid: process.pid });

@@ -4,7 +4,8 @@ import { DataSource, MigrationExecutor } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
 import type { Logger } from '../log.js';
 import { Listener } from './listener.js';
-import { patiently, poolOptions, withClient } from './pool.js';
+import { connect, isRefusal, unusable } from './opening.js';
+import { poolOptions, withClient } from './pool.js';
 import { tables } from './tables/index.js';
 
 /** One SQL statement. Under a name, the server keeps its plan for the life of the connection. */
@@ -45,9 +46,10 @@ const migrationLock = 727_003;
 
 /** Connects, waits while the server is starting, and brings the tables up to date; several processes may do so at once. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, poolSize = 10, log, applicationName = 'lading', patienceMs = 60_000 } = options;
+  const { url, poolSize = 10, log, applicationName = 'lading', patienceMs = 30_000 } = options;
   const statements = { count: 0 };
-  const source = await patiently(
+  const source = await connect(
+    url,
     () =>
       new DataSource({
         type: 'postgres',
@@ -63,10 +65,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         poolErrorHandler: (error: Error) => log?.debug('database connection lost', { error }),
       }).initialize(),
     patienceMs,
+    log,
   );
   await migrate(source, log).catch(async (error) => {
     await source.destroy();
-    throw error;
+    throw isRefusal(error) ? unusable(url, error) : error;
   });
   const pool = (source.driver as unknown as { master: pg.Pool }).master;
   const listener = new Listener(url, applicationName, (message) => log?.warn(message));

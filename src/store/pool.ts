@@ -3,6 +3,7 @@ import pg from 'pg';
 
 /** How long a statement waits for a server that starts or restarts before it fails. */
 const patienceMs = 15_000;
+const firstPauseMs = 50;
 
 /** The server is not there, or not yet: nothing was sent, so another try is safe. */
 const passing = new Set([
@@ -24,14 +25,19 @@ export function isPassing(error: unknown): boolean {
   return passing.has(code ?? '') || /^Connection terminated/.test(message ?? '');
 }
 
-/** Tries to connect until the server is there, at most for the given time. */
-export async function patiently<T>(connect: () => Promise<T>, forMs: number = patienceMs): Promise<T> {
+/** Tries to connect until the server is there, at most for the given time. Says once that it has to wait. */
+export async function patiently<T>(
+  connect: () => Promise<T>,
+  forMs: number = patienceMs,
+  onWait?: (error: Error) => void,
+): Promise<T> {
   const deadline = Date.now() + forMs;
-  for (let pauseMs = 50; ; pauseMs = Math.min(pauseMs * 2, 1000)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, 1000)) {
     try {
       return await connect();
     } catch (error) {
       if (!isPassing(error) || Date.now() + pauseMs > deadline) throw error;
+      if (pauseMs === firstPauseMs) onWait?.(error as Error);
       await sleep(pauseMs);
     }
   }

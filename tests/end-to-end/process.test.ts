@@ -40,7 +40,7 @@ describe('start and stop', () => {
     expect(postmasterRuns()).toBe(false);
   });
 
-  it('stops when the npm that started it is killed', async () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('stops when the npm that started it gets a %s', async (signal) => {
     const port = await freePort();
     const npm = spawn('npm', ['start'], {
       env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), LADING_DEMO: 'off' },
@@ -56,7 +56,7 @@ describe('start and stop', () => {
       if (Date.now() - started > 50_000) throw new Error('npm start was not ready in time');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    npm.kill('SIGTERM');
+    npm.kill(signal);
     for (const started = Date.now(); (await ready()) || postmasterRuns(); ) {
       if (Date.now() - started > 15_000) throw new Error('the server outlived npm');
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -85,8 +85,12 @@ describe('start and stop', () => {
     [{ LADING_RATE_SCALE: '-1' }, 'LADING_RATE_SCALE must be a number above 0'],
     [{ OTTO_API_URL: 'api.otto.market' }, 'OTTO_API_URL must be a URL'],
     [{ LADING_SECRET_KEY: 'short' }, 'LADING_SECRET_KEY must be 32 bytes'],
+    [{ DATA_DIR: path.join(dataDir, 'file') }, 'choose another folder with DATA_DIR'],
+    [{ DATA_DIR: path.join(dataDir, 'file', 'inside') }, 'choose another folder with DATA_DIR'],
+    [{ HOST: '192.0.2.1', LADING_ADMIN_KEY: 'k'.repeat(16) }, 'HOST 192.0.2.1 is no address of this machine'],
   ])('refuses %o with one clear line', async (settings, line) => {
-    const { code, output } = await runToEnd({ DATA_DIR: dataDir, ...settings });
+    fs.writeFileSync(path.join(dataDir, 'file'), '');
+    const { code, output } = await runToEnd({ DATA_DIR: dataDir, LADING_DEMO: 'off', ...settings });
     expect(code).toBe(1);
     expect(output).toContain(line);
     expect(output).not.toContain('hush');

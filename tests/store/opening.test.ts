@@ -1,6 +1,10 @@
 import pg from 'pg';
-import { expect, inject, test } from 'vitest';
+import { DataSource } from 'typeorm';
+import { expect, inject, test, vi } from 'vitest';
+import { ConfigError } from '../../src/errors.js';
+import type { Logger } from '../../src/log.js';
 import { openDatabase } from '../../src/store/database.js';
+import { connect } from '../../src/store/opening.js';
 import { freshDatabase } from '../setup/fresh.js';
 
 /** An empty database, without our tables. */
@@ -62,12 +66,48 @@ test('a start waits for a server that is not there yet', async () => {
     const at = new URL(url);
     const closed = new URL(url);
     closed.port = '1';
-    await expect(openDatabase({ url: closed.href, patienceMs: 300 })).rejects.toThrow('ECONNREFUSED');
+    const warn = vi.fn();
+    const log = { warn } as unknown as Logger;
+    await expect(openDatabase({ url: closed.href, patienceMs: 300, log })).rejects.toThrow(
+      `The PostgreSQL at 127.0.0.1:1${at.pathname} cannot be used: connect ECONNREFUSED`,
+    );
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('waiting for the PostgreSQL'), { seconds: 0.3 }]]);
+    closed.hostname = 'localhost';
+    await expect(openDatabase({ url: closed.href, patienceMs: 0 })).rejects.toThrow(/used: connect ECONNREFUSED/);
     at.password = 'wrong';
     const began = Date.now();
-    await expect(openDatabase({ url: at.href })).rejects.toThrow('password authentication failed');
+    const refused = openDatabase({ url: at.href });
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+    await expect(refused).rejects.toThrow('password authentication failed');
     expect(Date.now() - began).toBeLessThan(5000);
   } finally {
     await close();
   }
+});
+
+test('a user without the right to make tables is told so in one line', async () => {
+  const url = new URL(await emptyDatabase(`test_${process.pid}_rights`));
+  const admin = new pg.Client({ connectionString: url.href });
+  await admin.connect();
+  try {
+    await admin.query(`create role reader_${process.pid} login password 'reader'`);
+    url.username = `reader_${process.pid}`;
+    url.password = 'reader';
+    const refused = openDatabase({ url: url.href, poolSize: 2 });
+    await expect(refused).rejects.toBeInstanceOf(ConfigError);
+    await expect(refused).rejects.toThrow('permission denied');
+  } finally {
+    await admin.query(`drop role reader_${process.pid}`);
+    await admin.end();
+  }
+});
+
+test('a PostgreSQL that is too old is refused', async () => {
+  const source = new DataSource({ type: 'postgres', url: inject('databaseUrl') });
+  await source.initialize();
+  source.query = (async () => [{ server_version_num: '140011' }]) as typeof source.query;
+  await expect(connect('postgres://u:p@old.example/lading', async () => source, 0, undefined)).rejects.toThrow(
+    'The PostgreSQL at old.example:5432/lading cannot be used: it is version 14, and 15 is the oldest that will do',
+  );
+  expect(source.isInitialized).toBe(false);
 });

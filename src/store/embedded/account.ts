@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { ConfigError } from '../../errors.js';
 
 /** The operating system account that PostgreSQL runs under. */
 export interface Account {
@@ -16,8 +17,8 @@ export function borrowedAccount(): Account | undefined {
     .map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody');
   if (!user) {
-    throw new Error(
-      'PostgreSQL cannot run as root, and there is neither a "postgres" nor a "nobody" account to borrow.',
+    throw new ConfigError(
+      'PostgreSQL cannot run as root, and there is neither a "postgres" nor a "nobody" account to borrow: start as another user, or set DATABASE_URL',
     );
   }
   return { uid: Number(user[2]), gid: Number(user[3]) };

