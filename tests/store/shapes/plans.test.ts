@@ -4,7 +4,8 @@ import { createCatalog } from '../../../src/store/shapes/catalog.js';
 import { orderList, orderWhere, returnList, shipmentList, shipmentWhere } from '../../../src/store/shapes/filters.js';
 import type { ListRead, ListShape } from '../../../src/store/shapes/list.js';
 import { compileRead } from '../../../src/store/shapes/read.js';
-import type { Selection } from '../../../src/store/shapes/selection.js';
+import { salesRead } from '../../../src/store/shapes/sales.js';
+import type { Selected, Selection } from '../../../src/store/shapes/selection.js';
 import { fillWorld } from '../../bench/queries/world.js';
 import { type Fresh, freshDatabase } from '../../setup/fresh.js';
 
@@ -16,12 +17,14 @@ beforeAll(async () => {
 afterAll(() => fresh.close());
 
 const id = { key: 'id', name: 'id', args: {}, nonNull: true, list: false, of: null };
-const nodes = (...types: string[]): Selection => ({
+const nodes = (type: string, field: Selected = id): Selection => ({
   abstract: false,
   variants: [
     {
       types: ['Connection'],
-      fields: [{ ...id, key: 'nodes', name: 'nodes', of: { abstract: true, variants: [{ types, fields: [id] }] } }],
+      fields: [
+        { ...id, key: 'nodes', name: 'nodes', of: { abstract: true, variants: [{ types: [type], fields: [field] }] } },
+      ],
     },
   ],
 });
@@ -93,5 +96,28 @@ describe('look-ups by a key', () => {
     expect(await fresh.db.run(compileRead(catalog, nodes('OttoReturn'), all, false))).toEqual([
       { json: '{"nodes":[]}' },
     ]);
+  });
+});
+
+describe('product sales', () => {
+  it('of a range that cuts through days read no lines but those of its ends', async () => {
+    const question = {
+      ...{ filter: {}, zone: null, dimensions: [], edges: true },
+      orderedAt: { from: new Date('2026-02-01T10:00:00Z'), to: new Date('2026-10-01T10:00:00Z') },
+      days: { OTTO: { from: '2026-02-02', to: '2026-10-01' } },
+    };
+    const sort = { field: 'UNITS_SOLD', descending: true } as const;
+    const all = salesRead(question, sort, { size: 20, after: null }, () => ({
+      size: 1,
+      backward: false,
+      cursor: null,
+    }));
+    const sku = { ...id, key: 'sku', name: 'sku' };
+    const names = { ...catalog.typeNames, ProductSales: { OTTO: 'OttoProductSales' } };
+    const statement = compileRead({ ...catalog, typeNames: names }, nodes('OttoProductSales', sku), all, false);
+    const orders = (await planOf(statement)).filter((node) => node['Relation Name'] === 'orders');
+    const rows = orders.map((node) => node['Actual Rows'] ?? 0).reduce((sum, one) => sum + one, 0);
+    expect(rows).toBeGreaterThan(0);
+    expect(rows).toBeLessThan(200);
   });
 });
