@@ -151,6 +151,11 @@ export interface PullFrom {
   readonly cursor: Cursor | null;
   readonly overlapMs: number;
   readonly windowMs: number | null;
+  /**
+   * A run begins with this pull. What an earlier run left unfinished is gone on with, but says nothing of what came in
+   * behind it since: the run must read that as well before its last page.
+   */
+  readonly runBegins?: boolean;
   readonly now: Date;
 }
 

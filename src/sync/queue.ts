@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions, Job } from 'bullmq';
 import { ConfigError } from '../errors.js';
 import type { Logger } from '../log.js';
@@ -40,6 +41,8 @@ const stalledCheckMs = 10_000;
 /** How long an idle worker waits for a word before it looks by itself. */
 const idleSeconds = 60;
 const closePatienceMs = 3_000;
+/** How long the worker rests after an error. */
+const restMs = 1_000;
 
 const jobOptions = { removeOnComplete: true, removeOnFail: true };
 
@@ -52,9 +55,30 @@ export async function openQueue(options: QueueOptions): Promise<ShopQueue> {
   const complain = (error: Error) => {
     if (!closing) log.warn('job queue', { error: error.message });
   };
-  const { queue, worker, end } = await connect(options, (job) => work(job.data.shop));
+  const { queue, worker, makeTables, end } = await connect(options, (job) => work(job.data.shop));
+  let resting = false;
+  // without a rest, a worker asks again at once, thousands of times a second, after an error that is not the connection's
+  const rest = async (error: Error) => {
+    if (resting || closing) return;
+    resting = true;
+    complain(error);
+    await worker.pause(true);
+    await sleep(restMs);
+    if (isWithoutTables(error)) {
+      log.warn('the job queue has lost its tables: they are made again');
+      await makeTables();
+    }
+    resting = false;
+    if (!closing) await worker.resume();
+  };
   queue.on('error', complain);
-  worker.on('error', complain);
+  worker.on('error', (error) => {
+    rest(error).catch((failure) => {
+      complain(failure);
+      resting = false;
+      void worker.resume();
+    });
+  });
 
   const add = async (shopIds: readonly string[]) => {
     const jobs = shopIds.map((shop) => ({ name: 'shop', data: { shop }, opts: { deduplication: { id: shop } } }));
@@ -64,6 +88,8 @@ export async function openQueue(options: QueueOptions): Promise<ShopQueue> {
     if (end === 'MORE') add([job.data.shop]).catch(complain);
   });
   await queue.waitUntilReady();
+  // it keeps the outcome of its first connection for ever: should that fail, the start fails, and not every job after it
+  await worker.waitUntilReady();
   worker.run().catch(complain);
 
   return {
@@ -109,15 +135,34 @@ async function connect(options: QueueOptions, processor: (job: ShopJob) => Promi
     return {
       queue: new Queue(name, { connection, defaultJobOptions: jobOptions }),
       worker: new Worker(name, processor, { ...workerOptions, connection }),
+      makeTables: async () => {},
       end: redis.end,
     };
   }
-  const place = (max: number) => ({ connectionString: options.databaseUrl, max, schema, migrate: true });
+  const place = (max: number) => ({
+    ...{ connectionString: options.databaseUrl, max, schema, migrate: true },
+    // a database that does not answer must not keep the schedule waiting for ever
+    ...{ connectionTimeoutMillis: 10_000, query_timeout: 60_000, keepAlive: true },
+  });
   return {
     queue: new Queue(name, { connection: place(1), defaultJobOptions: jobOptions }, createPostgresBackend),
     worker: new Worker(name, processor, { ...workerOptions, connection: place(2) }, createPostgresBackend),
+    // whoever connects makes what is missing
+    makeTables: async () => {
+      const another = new Queue(name, { connection: place(1) }, createPostgresBackend);
+      try {
+        await another.waitUntilReady();
+      } finally {
+        await another.close();
+      }
+    },
     end: () => {},
   };
+}
+
+/** A table, function or schema of the queue is not there: somebody restored a database without them, say. */
+function isWithoutTables(error: Error): boolean {
+  return /^(42P01|42883|3F000|XX000)$/.test(String((error as { code?: unknown }).code));
 }
 
 /** ioredis is not installed by default: only who uses Redis needs it. */

@@ -81,6 +81,7 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
     cursor: part.runCursor ?? (part.mode === 'FULL' ? null : part.cursor),
     overlapMs: part.overlapMs ?? stream.overlapMs,
     windowMs: part.windowMs ?? stream.windowMs,
+    runBegins: part.runCursor === null,
     now: new Date(),
   };
   const { db, detailsAtOnce } = room;

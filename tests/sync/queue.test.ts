@@ -56,6 +56,23 @@ test('a shop with more to do comes back by itself, after those that wait', async
   await queue.close();
 });
 
+test('tables that were lost are made again, and the work goes on', async () => {
+  const seen: string[] = [];
+  const queue = await start(async (shop) => {
+    seen.push(shop);
+    return 'DONE';
+  });
+  await fresh.db.run({ text: 'drop schema bullmq cascade' });
+  await vi.waitFor(
+    async () => {
+      await queue.add(['1']);
+      expect(seen).toEqual(['1']);
+    },
+    { timeout: 40_000, interval: 200 },
+  );
+  await queue.close();
+});
+
 test('a job that fails leaves nothing that would keep its shop out', async () => {
   let calls = 0;
   const queue = await start(async () => {

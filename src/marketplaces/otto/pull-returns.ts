@@ -35,6 +35,8 @@ type Pass = {
   readonly tail: readonly string[];
   /** How often this list was begun again. */
   readonly restarts: number;
+  /** An earlier run began it: another pass follows, for what came into the lists that it has read. */
+  readonly old: boolean;
 };
 
 /** A list that changes faster than it can be read is given up for now. */
@@ -47,7 +49,7 @@ const restartsMax = 5;
  * and the list is read from its head again.
  */
 export async function* pullReturns({ http }: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
-  const place = placeOf(from.cursor);
+  const place = placeOf(from.cursor, from.runBegins ?? false);
   let { watermarks } = place;
   let pass = place.pass ?? newPass(from);
   for (;;) {
@@ -60,20 +62,22 @@ export async function* pullReturns({ http }: Session, from: PullFrom, signal: Ab
     const dates = records.map((record) => instantOf(memberOf(record, 'occurredTime')));
     const newest = latest(pass.newest, ...credible(dates, pass.startedAt));
     const newestHere = latest(...dates);
-    const through = known !== null && newestHere !== null && newestHere < known;
+    const isKnown = known !== null && newestHere !== null && newestHere < known;
     const ids = records.map((record) => keyOf(record, 'positionItemId')).filter((id) => id !== null);
     const ended = records.length === 0 || (next === null && records.length < window.limit);
     const gap = pass.tail.length > 0 && !pass.tail.some((id) => ids.includes(id));
     const following = statuses[statuses.indexOf(pass.status) + 1];
 
-    const listDone = !gap && (ended || through);
+    const listDone = !gap && (ended || isKnown);
     if (listDone) watermarks = { ...watermarks, ...marked(pass.status, latest(watermark, newest)) };
     if (gap) pass = restarted({ ...pass, newest });
     else if (!listDone) {
       const read = window.start + Math.min(records.length, window.limit);
       pass = { ...pass, newest, read: Math.max(read, pass.read + 1), tail: ids.slice(-returnsLeavingMax) };
     } else if (following) pass = { ...pass, newest: null, status: following, read: 0, tail: [], restarts: 0 };
-    const done = listDone && !following;
+    const through = listDone && !following;
+    const done = through && !pass.old;
+    if (through) pass = newPass(from);
     const cursor: Place = { watermarks, pass: done ? null : pass };
     yield { records: records.map(recordOf), cursor, done };
     if (done) return;
@@ -108,7 +112,15 @@ function restarted(pass: Pass): Pass {
 }
 
 function newPass(from: PullFrom): Pass {
-  return { startedAt: from.now.toISOString(), newest: null, status: 'ANNOUNCED', read: 0, tail: [], restarts: 0 };
+  return {
+    startedAt: from.now.toISOString(),
+    newest: null,
+    status: 'ANNOUNCED',
+    read: 0,
+    tail: [],
+    restarts: 0,
+    old: false,
+  };
 }
 
 function marked(status: WireReturnStatus, watermark: string | null): Watermarks {
@@ -116,7 +128,7 @@ function marked(status: WireReturnStatus, watermark: string | null): Watermarks 
 }
 
 /** The cursor as we wrote it; anything else counts as none, and everything is read again. */
-function placeOf(cursor: Cursor | null): Place {
+function placeOf(cursor: Cursor | null, runBegins: boolean): Place {
   const stored = cursor?.watermarks ?? null;
   const watermarks = Object.assign({}, ...statuses.map((status) => marked(status, textOf(memberOf(stored, status)))));
   const pass = cursor?.pass ?? null;
@@ -133,6 +145,7 @@ function placeOf(cursor: Cursor | null): Place {
       status,
       read,
       restarts: 0,
+      old: runBegins || memberOf(pass, 'old') === true,
       tail: Array.isArray(tail) ? tail.filter((id) => typeof id === 'string') : [],
     },
   };

@@ -29,6 +29,8 @@ type Pass = {
   readonly next: string | null;
   /** How often in a row the page's link led back to the page itself. */
   readonly stuck: number;
+  /** An earlier run began it: another pass follows, for what came in behind it. */
+  readonly old: boolean;
 };
 
 /** So often a page whose link leads back to itself is read again before that counts as the list's end. */
@@ -89,8 +91,9 @@ export function pullShipments(session: Session, from: PullFrom, signal: AbortSig
 }
 
 async function* pull(list: List, { http }: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
-  const place = placeOf(from.cursor);
-  let pass = place.pass ?? newPass(place.watermark, from);
+  const place = placeOf(from.cursor, from.runBegins ?? false);
+  let { watermark } = place;
+  let pass = place.pass ?? newPass(watermark, from);
   for (;;) {
     const answer = await readOrRestart(list, http, pass, signal);
     pass = answer.pass;
@@ -102,10 +105,13 @@ async function* pull(list: List, { http }: Session, from: PullFrom, signal: Abor
       following !== null && following === pass.next
         ? unstuck({ ...pass, newest }, list.oldestFirst(dates), records.length >= list.limit)
         : { ...pass, newest, next: following, stuck: 0 };
-    const done = pass.next === null && pass.from === answer.pass.from;
-    const cursor: Place = done
-      ? { watermark: latest(place.watermark, pass.newest), pass: null }
-      : { watermark: place.watermark, pass };
+    const through = pass.next === null && pass.from === answer.pass.from;
+    const done = through && !pass.old;
+    if (through) {
+      watermark = latest(watermark, pass.newest);
+      pass = newPass(watermark, from);
+    }
+    const cursor: Place = { watermark, pass: done ? null : pass };
     yield { records: records.map((payload) => list.record(http, payload)), cursor, done };
     if (done) return;
   }
@@ -113,7 +119,8 @@ async function* pull(list: List, { http }: Session, from: PullFrom, signal: Abor
 
 function newPass(watermark: string | null, from: PullFrom): Pass {
   const startedAt = from.now.toISOString();
-  return { from: watermark && minus(watermark, from.overlapMs), startedAt, newest: null, next: null, stuck: 0 };
+  const lowerBound = watermark && minus(watermark, from.overlapMs);
+  return { from: lowerBound, startedAt, newest: null, next: null, stuck: 0, old: false };
 }
 
 /** A page cursor that OTTO refuses is given up: the pass begins anew, and what comes again is recognised as unchanged. */
@@ -157,13 +164,15 @@ export function credible(dates: readonly (string | null)[], startedAt: string): 
 }
 
 /** The cursor as we wrote it; anything else counts as none, and everything is read again. */
-function placeOf(cursor: Cursor | null): Place {
+function placeOf(cursor: Cursor | null, runBegins: boolean): Place {
   const watermark = textOf(cursor?.watermark);
   const pass = cursor?.pass ?? null;
   const startedAt = textOf(memberOf(pass, 'startedAt'));
   if (startedAt === null) return { watermark, pass: null };
   const [from, newest, next] = ['from', 'newest', 'next'].map((name) => textOf(memberOf(pass, name)));
-  return { watermark, pass: { from: from ?? null, startedAt, newest: newest ?? null, next: next ?? null, stuck: 0 } };
+  const old = runBegins || memberOf(pass, 'old') === true;
+  const kept = { from: from ?? null, startedAt, newest: newest ?? null, next: next ?? null, stuck: 0, old };
+  return { watermark, pass: kept };
 }
 
 function merged(summary: Json, detail: Json): Json {

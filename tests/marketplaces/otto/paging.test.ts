@@ -96,6 +96,27 @@ describe('orders', () => {
     expect((await drain(ahead.session, 'ORDERS', { now })).cursor?.watermark).toBeNull();
   });
 
+  it('what an earlier run left unfinished is gone on with, and followed by what came in behind it', async () => {
+    const left = { from: null, startedAt: '2026-11-20T00:00:00.000Z', newest: '2026-11-19T10:00:00.000Z', next: 'c2' };
+    const cursor = { watermark: null, pass: left };
+    const pages = () =>
+      scripted((query) => {
+        const [id, date] = query.has('nextcursor')
+          ? ([2, '2026-11-19T11:00:00Z'] as const)
+          : ([3, '2026-11-20T12:00:00Z'] as const);
+        return { body: { resources: [order(id, date)] } };
+      });
+    const nextRun = await pages();
+    const both = await drain(nextRun.session, 'ORDERS', { cursor, runBegins: true, overlapMs: 0, now });
+    expect(idsOf(both.records)).toEqual(new Set(['o2', 'o3']));
+    expect(both.cursor).toEqual({ watermark: '2026-11-20T12:00:00.000Z', pass: null });
+    expect(nextRun.asked().at(-1)).toContain('fromDate=2026-11-19T11%3A00%3A00.000Z');
+    // the same run, in its next slice: nothing more is needed
+    const sameRun = await pages();
+    const rest = await drain(sameRun.session, 'ORDERS', { cursor, overlapMs: 0, now });
+    expect(idsOf(rest.records)).toEqual(new Set(['o2']));
+  });
+
   it.each([400, 404])(
     'a page cursor refused with %i begins the pass anew, from its own lower bound',
     async (status) => {
