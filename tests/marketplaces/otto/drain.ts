@@ -31,13 +31,20 @@ export interface Drained {
 export async function drain(
   session: ShopSession,
   name: StreamName,
-  from: { mode?: SyncMode; cursor?: Cursor | null; overlapMs?: number; now?: Date; stopAfter?: number } = {},
+  from: {
+    mode?: SyncMode;
+    cursor?: Cursor | null;
+    overlapMs?: number;
+    runBegins?: boolean;
+    now?: Date;
+    stopAfter?: number;
+  } = {},
 ): Promise<Drained> {
   const stream = otto.streams.find((one) => one.name === name);
   if (!stream) throw new Error(`no stream ${name}`);
   const pages: Page[] = [];
-  const { mode = 'INCREMENTAL', cursor = null, overlapMs = stream.overlapMs, now = new Date() } = from;
-  for await (const page of stream.pull(session, { mode, cursor, overlapMs, windowMs: null, now }, signal)) {
+  const { mode = 'INCREMENTAL', cursor = null, overlapMs = stream.overlapMs, runBegins, now = new Date() } = from;
+  for await (const page of stream.pull(session, { mode, cursor, overlapMs, windowMs: null, runBegins, now }, signal)) {
     // what the engine does: the cursor goes through the database
     pages.push({ ...page, cursor: JSON.parse(JSON.stringify(page.cursor)) as Cursor });
     if (pages.length > 2_000) throw new Error(`${name} does not end`);
