@@ -91,21 +91,20 @@ function printMachine(): void {
   );
 }
 
-let interrupted = false;
+let interrupted = 0;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, async () => {
-    // a second one: not even tidying up is waited for
-    if (interrupted) process.exit(1);
-    interrupted = true;
+    // a second one: not even tidying up is waited for. npm may send the first one twice
+    if (interrupted && Date.now() - interrupted > 1000) process.exit(1);
+    if (interrupted) return;
+    interrupted = Date.now();
+    // what is under way fails when its server is stopped
+    process.on('unhandledRejection', () => {}).on('uncaughtException', () => {});
     console.log('\ninterrupted: tidying up');
     await tidy();
     process.exit(130);
   });
 }
-// what is under way fails when its server is stopped
-process.on('unhandledRejection', (error) => {
-  if (!interrupted) throw error;
-});
 
 const { names, orders, rounds } = asked();
 printMachine();
@@ -120,6 +119,7 @@ for (const name of names) {
     print(result);
     missed.push(...result.goals.filter((goal) => !met(goal)).map((goal) => goal.name));
   } catch (error) {
+    // the handler of the signal ends the process
     if (interrupted) await new Promise(() => {});
     throw error;
   } finally {
