@@ -4,6 +4,7 @@ import type { Credentials, Marketplace, StreamName } from '../commerce/marketpla
 import type { Executor } from '../store/database.js';
 import { recall } from '../store/idempotency.js';
 import {
+  AccountTaken,
   addShop,
   configureStream,
   pauseShop,
@@ -109,10 +110,11 @@ export function shopUpdateCredentials(context: Context, input: ShopUpdateCredent
       return refused(userError('MARKETPLACE_MISMATCH', message, 'input', 'credentials'));
     }
     const sealed = context.vault.seal({ ...shop, account: given.account }, given.credentials);
-    const other = await shopOfAccount(tx, sealed);
-    if (other && other.id !== shop.id) return refused(await alreadyThere(tx, sealed));
     await replaceCredentials(tx, shop.id, sealed);
     return done(shop.id);
+  }).catch(async (error: unknown) => {
+    if (error instanceof AccountTaken) return refused(await alreadyThere(context.db, error.row));
+    throw error;
   });
 }
 

@@ -113,9 +113,22 @@ export async function resumeShop(tx: Executor, id: string): Promise<void> {
   });
 }
 
-/** New credentials: a shop that waited for them works again, and all its streams are due. */
+/** Another shop has the account; the transaction that found out is lost. */
+export class AccountTaken extends Error {
+  override readonly name = 'AccountTaken';
+  constructor(readonly row: SealedRow) {
+    super('another shop has the account');
+  }
+}
+
+const uniqueViolation = '23505';
+
+/**
+ * New credentials: a shop that waited for them works again, and all its streams are due. Throws AccountTaken; only the
+ * index knows for sure, because another shop may be added at the same moment.
+ */
 export async function replaceCredentials(tx: Executor, id: string, row: SealedRow): Promise<void> {
-  await tx.run({
+  const statement = {
     name: 'shop-credentials',
     text: `with replaced as (
         update shops set account_digest = $2, credentials = $3, credentials_key_id = $4, version = version + 1,
@@ -124,6 +137,9 @@ export async function replaceCredentials(tx: Executor, id: string, row: SealedRo
       due as (update streams set due_at = date_trunc('milliseconds', now()) where shop_id = $1)
       select pg_notify('lading_due', $1::text)`,
     values: [id, row.accountDigest, row.sealed, row.keyId],
+  };
+  await tx.run(statement).catch((error: { code?: string }) => {
+    throw error.code === uniqueViolation ? new AccountTaken(row) : error;
   });
 }
 

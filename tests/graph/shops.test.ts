@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addShop } from '../../src/store/shops.js';
 import { type GraphQLAnswer, openStage, type Stage } from '../server/stage.js';
 
 let stage: Stage;
@@ -171,6 +172,32 @@ describe('changes of a shop', () => {
       null,
       '"Main" (shop_1) has the same account already.',
     ]);
+  });
+
+  it('refuses an account that another shop takes at the same moment', async () => {
+    await add();
+    const credentials = { clientId: 'client-2', clientSecret: 's' };
+    let racing: Promise<unknown> = Promise.resolve();
+    await stage.db.transaction(async (tx) => {
+      const sealed = stage.vault.seal({ marketplace: 'OTTO', sandbox: false, account: 'client-2' }, credentials);
+      await addShop(tx, { name: 'Faster', credentials: sealed, streams: ['ORDERS'], idempotency: null });
+      racing = change('shopUpdateCredentials', { shopId: 'shop_1', credentials: { otto: credentials } });
+      await expect
+        .poll(() =>
+          rows(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
+        )
+        .toHaveLength(1);
+    });
+    expect(await racing).toEqual({
+      shop: null,
+      userErrors: [
+        {
+          code: 'SHOP_ALREADY_EXISTS',
+          field: ['input', 'credentials'],
+          message: '"Faster" (shop_2) has the same account already.',
+        },
+      ],
+    });
   });
 
   it('configures a stream: what is left out stays, null is the connector’s value', async () => {
