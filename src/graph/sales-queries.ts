@@ -14,7 +14,7 @@ import {
   Resolver,
   registerEnumType,
 } from 'type-graphql';
-import { dayIn, isTimeZone } from '../commerce/day.js';
+import { dayAfter, dayIn, isTimeZone } from '../commerce/day.js';
 import { basketRead, popularRead } from '../store/shapes/baskets.js';
 import { openCursor } from '../store/shapes/cursor.js';
 import { orderList } from '../store/shapes/filters.js';
@@ -191,12 +191,6 @@ function businessDays(
 function dayAround(zone: string, at: Date): { day: string; begins: boolean } {
   const day = dayIn(zone, at);
   return { day, begins: day !== dayIn(zone, new Date(at.getTime() - 1)) };
-}
-
-function dayAfter(day: string): string {
-  const next = new Date(`${day}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return next.toISOString().slice(0, 10);
 }
 
 function afterOf(cursor: string | null | undefined, question: SalesQuestion, sort: SalesSort): SalesPage['after'] {

@@ -150,7 +150,7 @@ class AccountSession {
         this.options.log.debug('request failed, trying again', {
           request: name,
           attempt,
-          waitMs,
+          waitMs: Math.round(waitMs),
           error: error.message,
         });
         await pause(waitMs, signal);

@@ -153,6 +153,8 @@ describe('product sales', () => {
     ['whole days of one marketplace', '2026-03-27T23:00:00Z', '2026-03-28T23:00:00Z', ['OTTO']],
     ['whole days over the change to summer time', '2026-03-28T23:00:00Z', '2026-03-29T22:00:00Z', ['OTTO']],
     ['whole days of the other', '2026-03-28T00:00:00Z', '2026-03-28T23:59:59Z', ['BOL']],
+    ['is as wide as can be', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59Z', undefined],
+    ['begins in the year 1', '0001-01-01T00:00:00Z', '2026-03-28T17:15:00.001Z', undefined],
   ])('of a range that %s are exact', async (_, from, to, marketplaces) => {
     const fits = (one: StoredOrder) =>
       within(from, to)(one) && (!marketplaces || marketplaces.includes(one.shop.shop.marketplace));
