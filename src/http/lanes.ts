@@ -32,6 +32,9 @@ export function openLanes(lanes: readonly Lane[], rateScale = 1): Lanes {
   };
 }
 
+/** Requests do not all take the same time to arrive: so much longer than a window is waited for. */
+const margin = 0.005;
+
 interface Waiter {
   readonly release: () => void;
   readonly refuse: (reason: unknown) => void;
@@ -49,8 +52,8 @@ class LaneQueue {
   private readonly share: number;
   private readonly windowMs: number;
   private readonly perWindow: number;
-  /** When the last requests were let through, at least a window's worth of them. */
-  private readonly passed: number[] = [];
+  /** When the last requests were sent, at least a window's worth of them. */
+  private readonly passed: { at: number }[] = [];
   private credit = 0;
   private slotsAsked = 0;
   private heldUntil = 0;
@@ -156,7 +159,7 @@ class LaneQueue {
   private earlyBy(): number {
     const next = Math.max(1, Math.min(Math.floor(this.credit + this.share), this.waiters.length));
     const before = this.passed[this.passed.length - this.perWindow + next - 1];
-    return before === undefined ? 0 : before + this.windowMs - performance.now();
+    return before === undefined ? 0 : before.at + this.windowMs * (1 + margin) - performance.now();
   }
 
   private letThrough(): void {
@@ -164,8 +167,13 @@ class LaneQueue {
     this.credit = Math.min(this.credit, 1) + this.share;
     while (this.credit >= 1 && this.waiters.length) {
       this.credit -= 1;
-      this.passed.push(performance.now());
+      const sent = { at: performance.now() };
+      this.passed.push(sent);
       this.waiters.shift()?.release();
+      // it leaves when the event loop gets round to it, and on a busy machine that is later: the window begins there
+      setImmediate(() => {
+        sent.at = performance.now();
+      });
     }
     this.credit %= 1;
     if (this.passed.length > 4 * this.perWindow) this.passed.splice(0, 2 * this.perWindow);

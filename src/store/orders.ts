@@ -3,7 +3,7 @@ import { type Order, type OrderLine, type OrderTotals, totalsOf } from '../comme
 import type { Executor } from './database.js';
 import type { ShopRef } from './pages.js';
 import { updateSales } from './sales.js';
-import type { Placed } from './sift.js';
+import { dropSurplusLines, type Placed } from './sift.js';
 
 interface OrderWrite {
   readonly placed: Placed<Order>;
@@ -40,7 +40,7 @@ export async function writeOrders(tx: Executor, shop: ShopRef, placed: readonly 
   );
   await putOrders(tx, shop, writes);
   await putLines(tx, shop.id, writes);
-  await dropSurplusLines(tx, known);
+  await dropSurplusLines(tx, { table: 'order_lines', owner: 'order_id' }, placed);
 }
 
 /** What the marketplace says. `id`, `version` and `imported_at` are ours and are never overwritten. */
@@ -155,15 +155,4 @@ function lineValues(writes: readonly OrderWrite[]): unknown[] {
     each((line) => line.vatRate),
     each((line) => line.shippedAt?.toISOString() ?? null),
   ];
-}
-
-/** An order that has fewer lines than before. */
-async function dropSurplusLines(tx: Executor, known: readonly OrderWrite[]): Promise<void> {
-  if (known.length === 0) return;
-  await tx.run({
-    name: 'order-lines-drop',
-    text: `delete from order_lines l using unnest($1::bigint[], $2::int[]) as n (order_id, line_count)
-      where l.order_id = n.order_id and l.line_no > n.line_count`,
-    values: [known.map((write) => write.placed.id), known.map((write) => write.order.lines.length)],
-  });
 }

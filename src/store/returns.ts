@@ -1,7 +1,7 @@
 import type { Return } from '../commerce/return.js';
 import type { Executor } from './database.js';
 import type { ShopRef } from './pages.js';
-import type { Placed } from './sift.js';
+import { dropSurplusLines, type Placed } from './sift.js';
 
 /** What the marketplace says, and where it came from. `id` and `imported_at` are ours and are never overwritten. */
 const remoteColumns = [
@@ -41,7 +41,7 @@ export async function writeReturns(tx: Executor, shop: ShopRef, writes: readonly
     ],
   });
   await putLines(tx, shop.id, writes);
-  await dropSurplusLines(tx, writes);
+  await dropSurplusLines(tx, { table: 'return_lines', owner: 'return_id' }, writes);
 }
 
 async function putLines(tx: Executor, shopId: string, writes: readonly Placed<Return>[]): Promise<void> {
@@ -66,16 +66,5 @@ async function putLines(tx: Executor, shopId: string, writes: readonly Placed<Re
       lines.map((line) => line.quantity),
       lines.map((line) => line.reason),
     ],
-  });
-}
-
-async function dropSurplusLines(tx: Executor, writes: readonly Placed<Return>[]): Promise<void> {
-  const known = writes.filter((write) => !write.isNew);
-  if (known.length === 0) return;
-  await tx.run({
-    name: 'return-lines-drop',
-    text: `delete from return_lines l using unnest($1::bigint[], $2::int[]) as n (return_id, line_count)
-      where l.return_id = n.return_id and l.line_no > n.line_count`,
-    values: [known.map((write) => write.id), known.map((write) => write.noun.lines.length)],
   });
 }

@@ -1,7 +1,7 @@
 import type { Shipment } from '../commerce/shipment.js';
 import type { Executor } from './database.js';
 import type { ShopRef } from './pages.js';
-import type { Placed } from './sift.js';
+import { dropSurplusLines, type Placed } from './sift.js';
 
 /** What the marketplace says, and where it came from. `id` and `imported_at` are ours and are never overwritten. */
 const remoteColumns = [
@@ -40,7 +40,7 @@ export async function writeShipments(tx: Executor, shop: ShopRef, writes: readon
     ],
   });
   await putLines(tx, shop.id, writes);
-  await dropSurplusLines(tx, writes);
+  await dropSurplusLines(tx, { table: 'shipment_lines', owner: 'shipment_id' }, writes);
 }
 
 async function putLines(tx: Executor, shopId: string, writes: readonly Placed<Shipment>[]): Promise<void> {
@@ -63,16 +63,5 @@ async function putLines(tx: Executor, shopId: string, writes: readonly Placed<Sh
       lines.map((line) => line.externalId),
       lines.map((line) => line.quantity),
     ],
-  });
-}
-
-async function dropSurplusLines(tx: Executor, writes: readonly Placed<Shipment>[]): Promise<void> {
-  const known = writes.filter((write) => !write.isNew);
-  if (known.length === 0) return;
-  await tx.run({
-    name: 'shipment-lines-drop',
-    text: `delete from shipment_lines l using unnest($1::bigint[], $2::int[]) as n (shipment_id, line_count)
-      where l.shipment_id = n.shipment_id and l.line_no > n.line_count`,
-    values: [known.map((write) => write.id), known.map((write) => write.noun.lines.length)],
   });
 }

@@ -109,6 +109,22 @@ function findStored<Noun extends Nameable>(
   });
 }
 
+/** Removes lines that a record has no longer: a line is known by its position, counted from 1. */
+export async function dropSurplusLines(
+  tx: Executor,
+  lines: { readonly table: string; readonly owner: string },
+  writes: readonly Placed<{ readonly lines: readonly unknown[] }>[],
+): Promise<void> {
+  const known = writes.filter((write) => !write.isNew);
+  if (known.length === 0) return;
+  await tx.run({
+    name: `${lines.table}-drop`,
+    text: `delete from ${lines.table} l using unnest($1::bigint[], $2::int[]) as n (owner, line_count)
+      where l.${lines.owner} = n.owner and l.line_no > n.line_count`,
+    values: [known.map((write) => write.id), known.map((write) => write.noun.lines.length)],
+  });
+}
+
 /** The list says it otherwise, the record is the same: kept, or its details would be fetched at every sync. */
 export async function touchSummaries<Noun>(
   tx: Executor,

@@ -71,11 +71,12 @@ test('a worker that is frozen past its lease and wakes up writes nothing', async
   const [held] = await scene.db.run<{ epoch: string }>({ text: 'select epoch from shops' });
 
   const other = await start();
-  // it waits for the lease, since the other process is not known to be dead
+  // it waits for the lease, since the other process is not known to be dead, and for the end of a transaction that the
+  // other may have frozen in
   await vi.waitFor(async () => {
     const [shop] = await scene.db.run<{ epoch: string }>({ text: 'select epoch from shops' });
     expect(Number(shop?.epoch)).toBeGreaterThan(Number(held?.epoch));
-  }, 30_000);
+  }, 40_000);
   frozen.kill('SIGCONT');
   expect(await ended(scene.db)).toBe('SUCCEEDED');
   await vi.waitFor(

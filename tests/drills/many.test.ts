@@ -64,6 +64,5 @@ test('two processes on one database share many shops, never work one at once, an
     text: 'select count(*)::int as count from orders group by shop_id order by shop_id',
   });
   expect(stored.map(({ count }) => count)).toEqual(sandboxes.map((sandbox) => sandbox.truth().orders.length));
-  // a machine under load may deliver a few requests closer together than they were sent
-  for (const { counters } of sandboxes) expect(counters.tooMany).toBeLessThan(counters.total / 50);
+  expect(sandboxes.map(({ counters }) => counters.tooMany)).toEqual(sandboxes.map(() => 0));
 });

@@ -47,6 +47,15 @@ describe('a lane', () => {
     expect(busiest(times, 285)).toBeLessThanOrEqual(20);
   });
 
+  it('keeps a window and a little more between requests, and hardly loses by it', async () => {
+    const times = await passAll(openLanes([{ ...lane, windowMs: 200 }]), 400);
+    const gaps = times.slice(20).map((at, index) => at - (times[index] as number));
+    // a waiter learns of its turn a moment later than it was given
+    expect(gaps.filter((gap) => gap < 200).length).toBeLessThan(gaps.length / 20);
+    // 20 windows, of which the first is free
+    expect(times.at(-1)).toBeLessThan(20 * 200 * 1.05);
+  });
+
   it('planned slots add up to the rate, at every scale', () => {
     for (const scale of [0.01, 0.05, 0.5, 1, 1.3, 2, 3, 7, 20, 25, 50, 77, 100, 1_000]) {
       const { slots, windowMs, share } = slotsFor(lane, scale);

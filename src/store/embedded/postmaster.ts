@@ -71,6 +71,8 @@ export async function startPostmaster(options: {
   const settings = [
     'max_connections=200',
     'timezone=UTC',
+    // it outlives us, and a reinstallation may take its files away meanwhile: what sessions load later is loaded now
+    'shared_preload_libraries=plpgsql',
     ...(options.durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
   ];
   const server = spawn(
