@@ -65,23 +65,28 @@ function causeOf(error: unknown): unknown {
   return cause;
 }
 
-/** How graphql-js goes on after the value that it quotes. */
+/** How graphql-js and our scalars go on after the value that is quoted. */
 const reason =
-  /(Expected (non-nullable )?type |Field "\w+" |Exactly one key |\w+ cannot represent |Value "\w+" does not )/;
+  /; (?=Expected (non-nullable )?type |Field "\w+" |Exactly one key |\w+ cannot represent |Value "\w+" does not |Not an? )/;
 
 /**
- * graphql-js quotes what it refuses, credentials included: the quoted value is cut out of its messages, the reason
- * stays.
+ * graphql-js quotes what it refuses, credentials included: the quoted value is cut out of its messages, the place
+ * and the reason stay.
  */
 export function withoutValues(message: string): string {
   const variable = /^(Variable "\$\w+" got )(?:an )?invalid value (.*)$/s.exec(message);
-  const rest = variable?.[2] ?? message;
-  const why = variable ? rest.slice(rest.search(reason)) : message;
-  const text = variable ? `${variable[1]}an invalid value${reason.test(rest) ? `: ${why}` : '.'}` : message;
-  return text
+  return (variable ? `${variable[1]}an invalid value${afterValue(variable[2] as string)}` : message)
     .replace(/(cannot represent [^:"]*value): .*$/s, '$1.')
     .replace(/(Expected value of type "[^"]+"), found .*$/s, '$1.')
     .replace(/found (String|BlockString) .*$/s, 'found $1.');
+}
+
+/** What stands behind the quoted value: the place within the variable, and the reason. */
+function afterValue(text: string): string {
+  const end = text.search(reason);
+  if (end < 0) return '.';
+  const place = / at "[\w$.[\]]+"$/.exec(text.slice(0, end))?.[0] ?? '';
+  return `${place}: ${text.slice(end + '; '.length)}`;
 }
 
 const masked = 'Internal server error';
@@ -124,6 +129,10 @@ export function formatError(error: unknown, requestId?: string): GraphQLFormatte
     };
   }
   const { message } = error as GraphQLError;
+  if (message === 'Validation aborted.') {
+    const again = 'The document names the same fields too often, so that comparing them all would take too long.';
+    return { message: again, extensions: { code: 'QUERY_TOO_COMPLEX' } };
+  }
   const tooLong = /^Syntax Error: Document contains more tha[nt] \d+ tokens/.test(message);
   const code = tooLong ? 'QUERY_TOO_LONG' : (codeOf(error) ?? codeOf(cause) ?? 'BAD_USER_INPUT');
   return { message: withoutValues(message), ...place, extensions: { code } };

@@ -52,13 +52,18 @@ export async function shopToChange(
   return shop;
 }
 
+/**
+ * Control characters would break log lines and tables, those that turn the reading direction make a text look like
+ * another one; U+0000 and halves of surrogate pairs are no text for the database.
+ */
+const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+
 /** A text that must say something: trimmed, or why not. */
 export function textOf(given: string, max: number, ...field: readonly string[]): string | UserError {
   const text = given.trim();
   const name = field.at(-1) ?? 'text';
   if (!text) return userError('BLANK', `The ${name} must not be empty.`, ...field);
   if (text.length > max) return userError('TOO_LONG', `The ${name} may have up to ${max} characters.`, ...field);
-  // control characters would break log lines and tables, and U+0000 is no text for the database
-  if (/\p{Cc}/u.test(text)) return userError('INVALID', `The ${name} must not have control characters.`, ...field);
+  if (unprintable.test(text)) return userError('INVALID', `The ${name} must not have control characters.`, ...field);
   return text;
 }

@@ -1,5 +1,5 @@
 // The schema's own scalars. Rows come out of PostgreSQL in their final text, so serializing checks little and changes nothing.
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLCurrency, GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
 
 function textScalar(
@@ -8,16 +8,16 @@ function textScalar(
   pattern: RegExp,
   what: string,
 ): GraphQLScalarType<string, string> {
-  const parse = (value: unknown): string => {
+  const parse = (value: unknown, node?: ValueNode): string => {
     if (typeof value === 'string' && pattern.test(value)) return value;
-    throw new GraphQLError(`Not ${what}.`);
+    throw new GraphQLError(`Not ${what}.`, { nodes: node });
   };
   return new GraphQLScalarType<string, string>({
     name,
     description,
     serialize: (value) => String(value),
-    parseValue: parse,
-    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null),
+    parseValue: (value) => parse(value),
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : null, node),
   });
 }
 

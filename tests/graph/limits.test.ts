@@ -44,6 +44,7 @@ describe('limits', () => {
       'TOO_MANY_DIRECTIVES GRAPHQL_VALIDATION_FAILED',
     ],
     ['a directive bomb on many fields', `{ ${'__typename @include(if: true) '.repeat(60)} }`, 'TOO_MANY_DIRECTIVES'],
+    ['one field again and again', `{ ${'__typename '.repeat(2_000)} }`, 'QUERY_TOO_COMPLEX'],
     ['too many tokens', `{ ${'__typename '.repeat(5_000)} }`, 'QUERY_TOO_LONG'],
     [
       'a page-size bomb',

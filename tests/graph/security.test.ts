@@ -111,8 +111,13 @@ describe('masking', () => {
     ],
     [
       'Variable "$i" got invalid value { clientId: "a" } at "i.credentials.otto"; Field "clientSecret" of required type "String!" was not provided.',
-      'Variable "$i" got an invalid value: Field "clientSecret" of required type "String!" was not provided.',
+      'Variable "$i" got an invalid value at "i.credentials.otto": Field "clientSecret" of required type "String!" was not provided.',
     ],
+    [
+      'Variable "$c" got invalid value "s3cret" at "c.countries[1]"; Not an ISO 3166-1 code.',
+      'Variable "$c" got an invalid value at "c.countries[1]": Not an ISO 3166-1 code.',
+    ],
+    ['Variable "$c" got invalid value "s3cret"; what nobody foresaw', 'Variable "$c" got an invalid value.'],
     [
       'Expected value of type "OttoCredentialsInput", found "s3cret".',
       'Expected value of type "OttoCredentialsInput".',

@@ -68,6 +68,8 @@ describe('shopAdd', () => {
     ['a name of white space', { name: ' \t ' }, 'BLANK', ['input', 'name']],
     ['a name too long', { name: 'x'.repeat(101) }, 'TOO_LONG', ['input', 'name']],
     ['a name with a line break', { name: 'a\nb' }, 'INVALID', ['input', 'name']],
+    ['half a character', { name: 'a\ud800' }, 'INVALID', ['input', 'name']],
+    ['a name that turns the reading direction', { name: '\u202eevil' }, 'INVALID', ['input', 'name']],
     [
       'empty credentials',
       { credentials: { otto: { clientId: 'a', clientSecret: ' ' } } },
