@@ -6,17 +6,17 @@ import type { Benchmark, BenchmarkResult, Goal } from './benchmark.js';
 import { tidy } from './tidy.js';
 
 const benchmarks: Record<string, { readonly about: string; readonly load: () => Promise<{ run: Benchmark }> }> = {
-  start: { about: 'start-up until /ready, cold and warm (7 rounds)', load: () => import('./start.js') },
+  start: { about: 'start-up until /ready, cold and warm (7 rounds by default)', load: () => import('./start.js') },
   sync: {
     about: 'a sync of 1,000 orders against requests ÷ rate limit; memory over 50,000 orders',
     load: () => import('./sync.js'),
   },
   ingest: {
-    about: '200,000 orders as pages of 100 against COPY of the same rows (3 rounds)',
+    about: '200,000 orders as pages of 100 against COPY of the same rows (3 rounds by default)',
     load: () => import('./ingest.js'),
   },
   queries: {
-    about: 'four questions to 1,000,000 orders against a bare server and PostGraphile (5 rounds)',
+    about: 'four questions to 1,000,000 orders against a bare server and PostGraphile (5 rounds by default)',
     load: () => import('./queries.js'),
   },
 };
