@@ -23,15 +23,39 @@ export class Limiter {
     return this.most;
   }
 
-  /** Lets a request of this key through, or says how many ms it came too early. */
-  admit(key: string, now: number): { ok: true } | { ok: false; waitMs: number } {
+  /**
+   * Lets a request of this key through, or says how many ms it came too early. `lateMs`: by how much it may have been
+   * here before it was looked at.
+   */
+  admit(key: string, now: number, lateMs = 0): { ok: true } | { ok: false; waitMs: number } {
     const windowMs = this.limit.windowMs * (1 - arrivalJitter);
     const times = this.arrivals.get(key) ?? [];
     while (times.length && (times[0] as number) <= now - windowMs) times.shift();
     if (times.length >= this.limit.requests) return { ok: false, waitMs: (times[0] as number) + windowMs - now };
-    times.push(now);
+    times.push(now - lateMs);
     this.arrivals.set(key, times);
     if (times.length > this.most) this.most = times.length;
     return { ok: true };
   }
+}
+
+const beatMs = 10;
+
+/**
+ * How late this process looks at what arrives, because it was busy or the machine is: a request that waited here must
+ * not seem to have come just now, close to the next one. Returns the question, and the way to stop.
+ */
+export function watchLateness(): { lateMs: () => number; stop: () => void } {
+  let last = performance.now();
+  let gap = 0;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    gap = now - last;
+    last = now;
+  }, beatMs);
+  timer.unref();
+  return {
+    lateMs: () => Math.max(0, gap - beatMs, performance.now() - last - beatMs),
+    stop: () => clearInterval(timer),
+  };
 }

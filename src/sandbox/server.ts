@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type Answer, deliver } from './delivery.js';
 import type { FaultRule, Faults } from './faults.js';
-import { Limiter, type RateLimit } from './limits.js';
+import { Limiter, type RateLimit, watchLateness } from './limits.js';
 
 export interface SandboxRequest {
   readonly method: string;
@@ -75,6 +75,12 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+interface Limiters {
+  readonly open: Limiter;
+  readonly account: Limiter;
+  readonly lateMs: () => number;
+}
+
 const logMax = 1_000;
 const bodyMax = 2_000_000;
 
@@ -83,7 +89,11 @@ export async function startServer(
   app: SandboxApp,
   { port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {},
 ): Promise<RunningServer> {
-  const limiters = { open: new Limiter(app.limits.open), account: new Limiter(app.limits.account) };
+  const lateness = watchLateness();
+  const limiters: Limiters = {
+    ...{ open: new Limiter(app.limits.open), account: new Limiter(app.limits.account) },
+    lateMs: lateness.lateMs,
+  };
   const counters: Counters = {
     total: 0,
     routes: {},
@@ -120,6 +130,7 @@ export async function startServer(
     counters,
     stop: () =>
       new Promise<void>((resolve) => {
+        lateness.stop();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -128,7 +139,7 @@ export async function startServer(
 
 async function serve(
   app: SandboxApp,
-  limiters: { open: Limiter; account: Limiter },
+  limiters: Limiters,
   counters: Counters,
   incoming: IncomingMessage,
   response: ServerResponse,
@@ -169,7 +180,7 @@ function instead(app: SandboxApp, fault: FaultRule, request: SandboxRequest): An
 
 function respond(
   app: SandboxApp,
-  limiters: { open: Limiter; account: Limiter },
+  limiters: Limiters,
   counters: Counters,
   request: SandboxRequest,
   route?: Route,
@@ -182,8 +193,8 @@ function respond(
     account = admitted.account;
   }
   const turn = route?.open
-    ? limiters.open.admit(request.ip, performance.now())
-    : limiters.account.admit(account, performance.now());
+    ? limiters.open.admit(request.ip, performance.now(), limiters.lateMs())
+    : limiters.account.admit(account, performance.now(), limiters.lateMs());
   if (!turn.ok) {
     counters.tooMany++;
     return app.tooMany(turn.waitMs);
