@@ -1,12 +1,14 @@
 // The first tabs of the explorer: the questions that this API answers, ready to run.
 window.ladingExamples = [
   {
-    query: `# Which orders are ready to be fulfilled? Oldest first.
-# Press the button or Ctrl-Enter. More in the other tabs.
+    query: `# Which orders are ready to be fulfilled?
+# Run it with the button; the other tabs ask more.
 
 query OrdersReadyToShip {
   orders(
-    where: { fulfillmentStatuses: [READY, PARTIALLY_FULFILLED] }
+    where: {
+      fulfillmentStatuses: [READY, PARTIALLY_FULFILLED]
+    }
     orderBy: { field: ORDERED_AT, direction: ASC }
     first: 20
   ) {
@@ -56,7 +58,10 @@ query FulfilledOrders {
 # One row per SKU and currency, over any period.
 
 query ProductSales($from: DateTime, $to: DateTime) {
-  productSales(where: { orderedAt: { from: $from, to: $to } }, first: 50) {
+  productSales(
+    where: { orderedAt: { from: $from, to: $to } }
+    first: 50
+  ) {
     nodes {
       __typename
       sku
@@ -77,7 +82,9 @@ query ProductSales($from: DateTime, $to: DateTime) {
 # SyncProgress shows a sync live.
 
 mutation StartSync($shopId: ID!) {
-  syncStart(input: { shopId: $shopId, mode: INCREMENTAL }) {
+  syncStart(
+    input: { shopId: $shopId, mode: INCREMENTAL }
+  ) {
     syncRun { id status queuedAt }
     userErrors { code field message }
   }
@@ -93,7 +100,16 @@ subscription SyncProgress {
   syncProgress {
     id
     status
-    streams { stream status pages fetched created updated unchanged rejected }
+    streams {
+      stream
+      status
+      pages
+      fetched
+      created
+      updated
+      unchanged
+      rejected
+    }
   }
 }
 `,
@@ -109,7 +125,15 @@ query SyncHealth {
       marketplace
       status
       statusReason
-      streams { name lastSuccessAt lag dueAt dataAtRiskAt lastError strategy }
+      streams {
+        name
+        strategy
+        lastSuccessAt
+        lag
+        dueAt
+        dataAtRiskAt
+        lastError
+      }
     }
   }
   syncRuns(first: 5) {
@@ -120,7 +144,19 @@ query SyncHealth {
       startedAt
       finishedAt
       error
-      streams { stream status requests retries throttledMs pages fetched created updated unchanged rejected }
+      streams {
+        stream
+        status
+        requests
+        retries
+        throttledMs
+        pages
+        fetched
+        created
+        updated
+        unchanged
+        rejected
+      }
     }
   }
 }
