@@ -76,6 +76,7 @@ export async function buildGraph({ marketplaces }: GraphOptions): Promise<GraphQ
     pubSub: createPubSub(),
   });
   markOneOf(schema);
+  describeRoots(schema);
   const reading: ReadServices = {
     catalog: createCatalog(marketplaces),
     zones: Object.fromEntries(marketplaces.map(({ code, zone }) => [code, zone])),
@@ -83,6 +84,24 @@ export async function buildGraph({ marketplaces }: GraphOptions): Promise<GraphQ
   schema.extensions = { ...schema.extensions, reading };
   readRowsByKey(schema);
   return schema;
+}
+
+/** There is no class behind the root types that could carry a description. */
+function describeRoots(schema: GraphQLSchema): void {
+  const descriptions = [
+    [
+      schema.getQueryType(),
+      'What can be read. Answers come from this installation’s own copy, never from a marketplace.',
+    ],
+    [
+      schema.getMutationType(),
+      'What can be changed: shops, their syncs and rejected records. Nothing at a marketplace.',
+    ],
+    [schema.getSubscriptionType(), 'What can be followed, as server-sent events at `/graphql/stream`.'],
+  ] as const;
+  for (const [type, description] of descriptions) {
+    if (type) type.description = description;
+  }
 }
 
 /** The schema with the executor that serves it: what the server needs. */
