@@ -51,14 +51,17 @@ async function workSlice(slice: Slice): Promise<SliceEnd> {
   owned(await planDueStreams(room.db, fence, names), hold);
   const run = await openRun(room.db, hold.shop.id);
   if (!run) return 'DONE';
-  const log = slice.log.child({ run: run.id });
-  return workRun({ ...slice, log }, run);
+  const running = { ...slice, log: slice.log.child({ run: run.id }) };
+  // here, so that what ended a run is logged with its id
+  return workRun(running, run).catch((error) => endEarly(running, error));
 }
 
 async function workRun(slice: Slice, run: OpenRun): Promise<SliceEnd> {
   const { room, hold, log } = slice;
   const fresh = run.streams.every((part) => part.status === 'QUEUED');
-  if (fresh) log.info('run started', { mode: run.mode, streams: run.streams.map((part) => part.name) });
+  const about = { epoch: hold.shop.epoch, mode: run.mode, streams: run.streams.map((part) => part.name) };
+  if (fresh) log.info('run started', about);
+  else log.debug('run goes on', about);
   const session = openSession(slice);
   await letWindowsPass(slice);
   if (run.streams.every((part) => part.cursor === null && part.runCursor === null)) await verify(slice, session);

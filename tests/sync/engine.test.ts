@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { SyncMode } from '../../src/commerce/marketplace.js';
 import { createLog } from '../../src/log.js';
@@ -192,6 +193,43 @@ test('refused credentials stop the shop until they are replaced', async () => {
   await fresh.db.run({ text: 'update streams set due_at = now()' });
   await fresh.db.run({ text: `select pg_notify('lading_due', $1)`, values: [shopId] });
   expect(await ended(2)).toMatchObject({ status: 'SUCCEEDED' });
+});
+
+test('the log tells a run from "due" to "page committed", and how it ended, under its id', async () => {
+  interface Line {
+    message: string;
+    shop?: string;
+    shops?: string[];
+    run?: string;
+    epoch?: string;
+  }
+  const lines: Line[] = [];
+  const stream = new Writable({ write: (chunk, _, done) => done(void lines.push(JSON.parse(String(chunk)))) });
+  const following = createLog({ level: 'debug', format: 'json', stream });
+  market.put(1, 3);
+  shopId = await newShop(fresh.db);
+  const engine = await start({ log: following });
+  const first = await ended(1);
+  await vi.waitFor(() => expect(lines.map((line) => line.message)).toContain('run succeeded'));
+  const told = lines.filter((line) => line.shop === shopId || line.shops?.includes(shopId));
+  const steps = ['due', 'shop taken', 'run started', 'credentials verified', 'page committed', 'run succeeded'];
+  const places = steps.map((step) => told.findIndex((line) => line.message === step));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places[0]).toBeGreaterThanOrEqual(0);
+  for (const step of steps.slice(2)) expect(told.find((line) => line.message === step)?.run).toBe(first?.id);
+  // the run is tied to the job by the epoch
+  const [taken, started] = [told[places[1] as number], told[places[2] as number]];
+  expect(taken?.epoch).toBe(started?.epoch);
+  await engine.stop();
+
+  await fresh.db.run({ text: 'truncate shops, raw_records cascade' });
+  shopId = await newShop(fresh.db, { secret: 'wrong' });
+  await start({ log: following });
+  const refused = await ended(1);
+  await vi.waitFor(() => {
+    const line = lines.find((one) => one.message.startsWith('credentials refused'));
+    expect(line).toMatchObject({ shop: shopId, run: refused?.id });
+  });
 });
 
 test('a stream in trouble is tried again from its last page, does not block others, and is given up after bounded failures', async () => {
