@@ -1,5 +1,6 @@
 // The composition root: everything is made here, in this order, and handed to what needs it.
 import 'reflect-metadata';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from './commerce/marketplace.js';
 import { type Config, readConfig } from './config.js';
@@ -56,7 +57,15 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
     sandboxFor: (code) => pretended.some((one) => one.code === code) && apiUrlOf(config, code) === null,
   });
   undo.push(() => server.stop());
-  await greet({ embeddedIn: embedded && config.dataDir, db, log, pretended, url: server.url, databaseUrl, startedAt });
+  await greet({
+    embeddedIn: embedded && path.dirname(embedded.dataDir),
+    db,
+    log,
+    pretended,
+    url: server.url,
+    databaseUrl,
+    startedAt,
+  });
 
   if (!config.sync) return;
   const engine = await startEngine({
@@ -72,9 +81,12 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   undo.push(() => engine.stop());
 }
 
-function openEmbedded(config: Config, log: Logger): Promise<Embedded> {
-  const child = log.child({ room: 'postgresql' });
-  return startEmbedded({ dir: config.dataDir, log: (line) => child.debug(line) });
+function openEmbedded(config: Config, logger: Logger): Promise<Embedded> {
+  const child = logger.child({ room: 'postgresql' });
+  const log = (text: string) => {
+    for (const line of text.trimEnd().split('\n')) child.debug(line);
+  };
+  return startEmbedded({ dir: config.dataDir, log });
 }
 
 /** What tells the account from others at its marketplace: a client id. */

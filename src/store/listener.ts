@@ -51,11 +51,15 @@ export class Listener {
   }
 
   private async connectUntilThere(): Promise<void> {
+    let failed = false;
     for (let pauseMs = 50; !this.client && !this.closed; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
         await this.open();
+        if (failed) this.warn('the database is back');
       } catch (error) {
-        this.warn(`cannot listen to the database: ${(error as Error).message}`);
+        // once: it is tried for as long as it takes
+        if (!failed) this.warn(`cannot listen to the database: ${(error as Error).message}`);
+        failed = true;
         await sleep(pauseMs);
       }
     }

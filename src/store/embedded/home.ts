@@ -5,7 +5,8 @@ import { type Account, canReach } from './account.js';
 
 /** The folder that holds the data folder and the password. */
 export function openHome(dir: string, account: Account | undefined, log: (line: string) => void): string {
-  fs.mkdirSync(dir, { recursive: true, mode: 0o700 });
+  // folders that are made on the way to it get the same mode, and the account must walk through them
+  fs.mkdirSync(dir, { recursive: true, mode: account ? 0o711 : 0o700 });
   const home = fs.realpathSync(dir);
   if (!account) return home;
   openForPassage(home);
