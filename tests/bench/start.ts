@@ -1,6 +1,7 @@
 // Start-up as a user sees it: from the process's start to the first answer of /ready, on a data folder that exists.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../src/store/embedded/postmaster.js';
 import { type BenchmarkOptions, type BenchmarkResult, median } from './benchmark.js';
 import { residentMb } from './resident.js';
 import { atEnd, temporaryFolder } from './tidy.js';
@@ -15,7 +16,8 @@ interface Start {
 }
 
 /** Starts the server, waits until it is ready, stops it. */
-async function once(dataDir: string, port: number): Promise<Start> {
+async function once(dataDir: string): Promise<Start> {
+  const port = await freePort();
   const started = performance.now();
   const child = spawn(process.execPath, ['--enable-source-maps', main], {
     env: { ...process.env, DATA_DIR: dataDir, PORT: String(port), DATABASE_URL: '', LADING_LOG_FORMAT: 'json' },
@@ -45,11 +47,11 @@ async function once(dataDir: string, port: number): Promise<Start> {
 
 export async function run({ rounds = 7, log }: BenchmarkOptions): Promise<BenchmarkResult> {
   const dataDir = temporaryFolder('start');
-  const cold = await once(dataDir, 41_870);
+  const cold = await once(dataDir);
   log(`cold start ${Math.round(cold.readyMs)} ms`);
   const warm: Start[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const one = await once(dataDir, 41_870 + round);
+    const one = await once(dataDir);
     warm.push(one);
     log(`warm start ${round} of ${rounds}: ${Math.round(one.readyMs)} ms`);
   }

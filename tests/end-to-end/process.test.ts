@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { freePort, runToEnd, startServer, temporaryFolder } from './process.js';
+import { freePort } from '../../src/store/embedded/postmaster.js';
+import { runToEnd, startServer, temporaryFolder } from './process.js';
 
 const dataDir = temporaryFolder();
 afterAll(() => fs.rmSync(dataDir, { recursive: true, force: true }));

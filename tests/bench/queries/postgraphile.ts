@@ -2,8 +2,8 @@
 // fetches it, and a Node that it accepts, when the benchmark is run.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import net from 'node:net';
 import pg from 'pg';
+import { freePort } from '../../../src/store/embedded/postmaster.js';
 import { atEnd } from '../tidy.js';
 import { type Request, send } from './load.js';
 import type { Asked } from './shapes.js';
@@ -77,14 +77,6 @@ async function serve(url: string): Promise<number> {
     if (Date.now() > deadline) throw new Error(`it was not ready after ${patienceMs / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  return port;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
