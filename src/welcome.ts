@@ -28,6 +28,8 @@ export async function greet({ embeddedIn, db, log, pretended, url, databaseUrl, 
   for (const { title, origin } of pretended) {
     log.info(`demo: a pretend ${title} runs at ${origin}; LADING_DEMO=off leaves it out`);
   }
-  log.info(`shops: ${shops}${shops === 0 ? '; add the first one with the mutation shopAdd' : ''}`);
+  const resting = pretended.length === 0 ? shops.pretended : 0;
+  if (resting > 0) log.warn(`shops: ${shops.all}; ${resting} of the demo rest while LADING_DEMO is off`);
+  else log.info(`shops: ${shops.all}${shops.all === 0 ? '; add the first one with the mutation shopAdd' : ''}`);
   log.info(`explorer: ${address}/graphql (Ctrl-C stops the server)`);
 }

@@ -223,8 +223,10 @@ export async function resealShops(
   return rows.length;
 }
 
-/** How many shops there are. */
-export async function countShops(db: Executor): Promise<number> {
-  const [row] = await db.run<{ count: number }>({ text: 'select count(*)::int as count from shops' });
-  return row?.count ?? 0;
+/** How many shops there are, and how many of them live in the pretend marketplaces. */
+export async function countShops(db: Executor): Promise<{ all: number; pretended: number }> {
+  const [row] = await db.run<{ all: number; pretended: number }>({
+    text: `select count(*)::int as "all", (count(*) filter (where sandbox))::int as pretended from shops`,
+  });
+  return row ?? { all: 0, pretended: 0 };
 }

@@ -64,6 +64,14 @@ describe('start and stop', () => {
     }
   });
 
+  it('says that the demo shop rests while the demo is off', async () => {
+    await (await startServer({ DATA_DIR: dataDir })).end('SIGTERM');
+    const server = await startServer({ DATA_DIR: dataDir, LADING_DEMO: 'off' });
+    expect(server.output()).toContain('shops: 1; 1 of the demo rest while LADING_DEMO is off');
+    expect(server.output()).not.toContain('a pretend');
+    await server.end('SIGTERM');
+  });
+
   it('writes no secret to its log, at any level', async () => {
     const server = await startServer({ DATA_DIR: dataDir, LADING_LOG_LEVEL: 'debug' });
     await countShops(server.url);
