@@ -130,9 +130,16 @@ function furnish(options: EngineOptions, log: Logger): EngineRoom {
   const marketplaces: ReadonlyMap<MarketplaceCode, Marketplace> = new Map(
     options.marketplaces.map((marketplace) => [marketplace.code, marketplace]),
   );
+  const unread = new Map<string, Map<string, number>>();
   return {
     ...timings,
     ...timing,
+    unreadOf(shopId, stream) {
+      const key = `${shopId} ${stream}`;
+      const found = unread.get(key) ?? new Map<string, number>();
+      unread.set(key, found);
+      return found;
+    },
     db,
     marketplaces,
     sessions: keepSessions({ marketplaces, vault, originOf, rateScale, patience: timing?.patience, log }),

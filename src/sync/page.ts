@@ -31,8 +31,8 @@ export interface Preparation {
   readonly mode: SyncMode;
   /** Detail requests under way at the same time. */
   readonly detailsAtOnce: number;
-  /** A record whose details cannot be read becomes a reject, as long as these are few. */
-  readonly leavesOut: boolean;
+  /** How often the details of a record could not be read since the last page that was committed. */
+  readonly unread: Map<string, number>;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -43,7 +43,9 @@ interface Hashed {
   readonly hash: Buffer;
 }
 
-/** More details than these that cannot be read are no odd records, but a source in trouble. */
+/** So often the details of a record are tried before it is given up: by then the page has failed twice for its sake. */
+const triesMax = 3;
+/** More details on a page than these that cannot be read are no odd records, but a source in trouble. */
 const leftOutMax = 3;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -51,8 +53,8 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 /**
  * Finds out what is new on a page, fetches the details of that, and maps it. A record that cannot be mapped, or that is
  * gone when its details are asked for, becomes a reject; any other failure of a request fails the page, and nothing of
- * it is written. Only where a page failed before (`leavesOut`), a few records are given up rather than the page: one
- * whose details the source can never deliver must not hold up all others.
+ * it is written. Only a few records that failed again and again, while all others can be read, are given up rather than the
+ * page: one whose details the source can never deliver must not hold up all others.
  */
 export async function preparePage(page: Page, to: Preparation): Promise<PreparedPage> {
   const seen = page.records.map((record): Hashed => {
@@ -60,12 +62,13 @@ export async function preparePage(page: Page, to: Preparation): Promise<Prepared
     return { record, text, hash: digest(text) };
   });
   const news = await onlyNews(seen, to);
-  const failures: unknown[] = [];
-  const results = await atOnce(news, to.detailsAtOnce, (one) =>
-    prepareRecord(one, to, (failure) => {
-      if (failures.push(failure) > leftOutMax) throw failure;
-    }),
-  );
+  let leftOut = 0;
+  const mayLeaveOut = (id: string) => {
+    const tries = (to.unread.get(id) ?? 0) + 1;
+    to.unread.set(id, tries);
+    return tries >= triesMax && ++leftOut <= leftOutMax;
+  };
+  const results = await atOnce(news, to.detailsAtOnce, (one) => prepareRecord(one, to, mayLeaveOut));
   const records = results.filter((result) => 'noun' in result);
   const rejects = new Map(
     results.filter((result) => 'reason' in result).map((reject) => [reject.recordKey, reject] as const),
@@ -111,11 +114,10 @@ async function stored(to: Preparation, records: readonly Hashed[], by: 'content'
 /** What fails for one record may work for another. What concerns the account does not. */
 const ofOneRecord: readonly Failure[] = ['RETRY_LATER', 'OUR_REQUEST', 'THEIR_ANSWER'];
 
-/** `leaveOut` throws when there were too many. */
 async function prepareRecord(
   one: Hashed,
   to: Preparation,
-  leaveOut: (failure: HttpFailure) => void,
+  mayLeaveOut: (externalId: string) => boolean,
 ): Promise<Mapped<Noun> | Reject> {
   const { record } = one;
   if (!record.load) return mapRecord(to, record.externalId, record.payload, one.text, null);
@@ -125,8 +127,7 @@ async function prepareRecord(
   } catch (error) {
     if (!(error instanceof HttpFailure) || to.signal.aborted) throw error;
     const isGone = error.failure === 'GONE';
-    if (!isGone && !(to.leavesOut && ofOneRecord.includes(error.failure))) throw error;
-    if (!isGone) leaveOut(error);
+    if (!isGone && !(ofOneRecord.includes(error.failure) && mayLeaveOut(record.externalId ?? ''))) throw error;
     const reason = isGone
       ? `listed, but gone when its details were asked for: ${error.message}`
       : `listed, but its details cannot be read: ${error.message}`;

@@ -59,9 +59,10 @@ export async function openQueue(options: QueueOptions): Promise<ShopQueue> {
   let resting = false;
   // without a rest, a worker asks again at once, thousands of times a second, after an error that is not the connection's
   const rest = async (error: Error) => {
-    if (resting || closing) return;
-    resting = true;
+    if (resting) return;
     complain(error);
+    if (closing || !isOfStatement(error)) return;
+    resting = true;
     await worker.pause(true);
     await sleep(restMs);
     if (isWithoutTables(error)) {
@@ -158,6 +159,11 @@ async function connect(options: QueueOptions, processor: (job: ShopJob) => Promi
     },
     end: () => {},
   };
+}
+
+/** The database answered, and refused: its errors have codes of five characters. */
+function isOfStatement(error: Error): boolean {
+  return /^[0-9A-Z]{5}$/.test(String((error as { code?: unknown }).code));
 }
 
 /** A table, function or schema of the queue is not there: somebody restored a database without them, say. */

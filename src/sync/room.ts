@@ -1,4 +1,4 @@
-import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
+import type { Marketplace, MarketplaceCode, StreamName } from '../commerce/marketplace.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
 import type { BackOff } from './failure.js';
@@ -16,4 +16,6 @@ export interface EngineRoom extends HoldOptions {
   /** Detail requests of one shop under way at the same time. */
   readonly detailsAtOnce: number;
   readonly backOff: BackOff;
+  /** Records whose details could not be read, with how often, since the stream's last committed page. */
+  unreadOf(shopId: string, stream: StreamName): Map<string, number>;
 }

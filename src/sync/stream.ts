@@ -16,8 +16,6 @@ type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
 
 /** Pages in work besides the one that is being written: memory is bounded by this. */
 const pagesAhead = 2;
-/** So often in a row a page fails before records are given up whose details cannot be read. */
-const failuresBeforeLeavingOut = 2;
 /** How often a long run says where it is. */
 const progressEveryMs = 10_000;
 
@@ -87,7 +85,7 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
   const { db, detailsAtOnce } = room;
   const preparation = {
     ...{ db, shopId: hold.shop.id, stream, mode: part.mode, detailsAtOnce, signal, log: slice.log },
-    leavesOut: part.failures >= failuresBeforeLeavingOut,
+    unread: room.unreadOf(hold.shop.id, stream.name),
   };
   const prepare = (page: Page) => preparePage(page, preparation).catch(failing);
   let saidAt = performance.now();
@@ -96,6 +94,7 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
   const pages = stream.pull(session, from, signal);
   for await (const page of prepared(pages, prepare, { ahead: pagesAhead, enough: slice.over })) {
     await writePrepared(pulling, page).catch(failing);
+    preparation.unread.clear();
     progress.pages += 1;
     fetched += page.fetched;
     done = page.done;

@@ -24,7 +24,7 @@ const hourMs = 60 * minuteMs;
 let scene: Scene;
 afterEach(() => scene.close());
 
-test.each(seeds)('seed %i: nothing lost, nothing doubled', async (seed) => {
+test.each(seeds)('seed %i: nothing lost, nothing doubled', { timeout: 120_000 }, async (seed) => {
   const by = chance(seed, 0xd211);
   scene = await openScene(worldOf(seed, by));
   await storm(by);
@@ -161,7 +161,7 @@ async function idle(): Promise<void> {
       await scene.db.run({ text: `select pg_notify('lading_due', $1)`, values: [scene.shopId] });
       expect(await scene.db.run({ text: 'select id, status from sync_runs where finished_at is null' })).toEqual([]);
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: 40_000, interval: 50 },
   );
 }
 
@@ -173,7 +173,7 @@ async function fullReading(): Promise<void> {
       await idle();
       expect(await scene.db.run({ text: 'select name from streams where full_due_at <= now()' })).toEqual([]);
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 40_000, interval: 20 },
   );
 }
 
@@ -185,7 +185,7 @@ async function sync(mode: SyncMode): Promise<string | undefined> {
       expect(id).not.toBeNull();
       return id;
     },
-    { timeout: 20_000, interval: 20 },
+    { timeout: 40_000, interval: 20 },
   );
   await idle();
   const [row] = await scene.db.run<{ status: string }>({
