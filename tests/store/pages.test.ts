@@ -204,9 +204,7 @@ test('a reject that maps now but cannot be stored stays a reject', async () => {
     text: 'select record_key, reason from rejects where shop_id = $1',
     values: [at.shop.id],
   });
-  expect(rows).toEqual([
-    { record_key: 'sha256:7', reason: expect.stringMatching(/^cannot be stored: index row/) },
-  ]);
+  expect(rows).toEqual([{ record_key: 'sha256:7', reason: expect.stringMatching(/^cannot be stored: index row/) }]);
   await writeRemapped(db, { ...remap, records: [{ ...mapped(order()), rejectKey: 'sha256:7' }] });
   expect(await db.run({ text: 'select from rejects where shop_id = $1', values: [at.shop.id] })).toEqual([]);
 });
