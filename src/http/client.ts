@@ -96,13 +96,24 @@ class AccountSession {
     };
   }
 
+  /**
+   * A refusal that the connector knows for one counts at once. A bare 401 may be some gateway's: it must come twice, since
+   * a shop whose credentials are refused stands still until somebody acts.
+   */
   private async fetchToken(meter: Meter): Promise<Token> {
-    try {
-      const http = this.view(meter, false);
-      return await this.marketplace.token.fetch(http, this.options.credentials, this.closing.signal);
-    } catch (error) {
-      if (!(error instanceof HttpFailure && error.failure === 'SIGN_IN_AGAIN')) throw error;
-      throw new HttpFailure('CREDENTIALS_REFUSED', error.message, error.status);
+    const http = this.view(meter, false);
+    const { signal } = this.closing;
+    const isBareRefusal = (error: unknown): error is HttpFailure =>
+      error instanceof HttpFailure && error.failure === 'SIGN_IN_AGAIN';
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.marketplace.token.fetch(http, this.options.credentials, signal);
+      } catch (error) {
+        if (!isBareRefusal(error)) throw error;
+        if (attempt > 1) throw new HttpFailure('CREDENTIALS_REFUSED', error.message, error.status);
+        meter.retries++;
+        await pause(this.patience.backOffMs * 2, signal);
+      }
     }
   }
 

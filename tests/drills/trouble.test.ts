@@ -98,6 +98,15 @@ test('a token that is revoked in the middle of a run is replaced', async () => {
   expect(await dump(scene.db, scene.shopId)).toEqual(expected.dump);
 });
 
+test('one odd 401 without a reason from the token endpoint does not stop the shop', async () => {
+  scene = await openScene();
+  scene.sandbox.faults.add({ kind: 'UNAUTHORIZED', match: /token/, times: 1 });
+  await scene.engine();
+  expect(await ended(scene.db)).toBe('SUCCEEDED');
+  expect(scene.sandbox.faults.struck).toEqual({ UNAUTHORIZED: 1 });
+  expect(await scene.db.run({ text: 'select status from shops' })).toEqual([{ status: 'ACTIVE' }]);
+});
+
 test('credentials that are refused in the middle stop the shop; new ones finish the work', async () => {
   scene = await openScene();
   await scene.engine();

@@ -67,14 +67,14 @@ describe('a token', () => {
     expect(strict.asked).toEqual(['POST /token', 'GET /orders', 'POST /token', 'GET /orders']);
   });
 
-  it('that nobody gets means: credentials refused, without a repetition', async () => {
+  it('that nobody gets, asked twice, means: credentials refused', async () => {
     const { session, refuse, stranger } = await issuer();
     refuse();
     const error = await session.http.get('/orders', { signal }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(HttpFailure);
     expect(error).toMatchObject({ failure: 'CREDENTIALS_REFUSED', status: 401 });
     expect(String(error)).not.toContain('very-secret');
-    expect(stranger.asked).toEqual(['POST /token']);
+    expect(stranger.asked).toEqual(['POST /token', 'POST /token']);
   });
 
   it('one caller who gives up does not take it from the others', async () => {
