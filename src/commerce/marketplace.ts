@@ -23,13 +23,22 @@ export interface Marketplace {
   readonly title: string;
   /** Where the real API lives, without a trailing slash: `https://api.otto.market`. */
   readonly origin: string;
+  /** Where its tokens come from, when that is another host: `https://login.bol.com`. */
+  readonly loginOrigin?: string;
   /** IANA time zone of its business day, by which sales are counted. */
   readonly zone: string;
   /** Which credentials field tells one account from another (a client id): two shops may not share it. */
   readonly accountField: string;
-  readonly lanes: readonly Lane[];
   /** The first lane whose pattern matches serves a request; each marketplace ends with one that matches all. */
+  readonly lanes: readonly Lane[];
+  /** Headers in which every answer tells the limit of its lane. Absent: it tells none. */
+  readonly rateHeaders?: RateHeaders;
   readonly token: TokenFlow;
+  /**
+   * What its orders do not tell, and the store takes from the shop's shipments (when a line was shipped) and returns (how
+   * many units came back) instead.
+   */
+  readonly derived: readonly Derived[];
   /** Raised whenever `map` changes: stored records are then mapped again, without a request. */
   readonly mappingVersion: number;
   readonly streams: readonly Stream[];
@@ -52,6 +61,15 @@ export interface Lane {
   readonly queueMax: number;
   /** Where the figure comes from. */
   readonly source: string;
+}
+
+export type Derived = 'SHIPPED_AT' | 'RETURNED';
+
+/** Names of headers, in any case: requests per window, requests left in it, seconds until it ends. */
+export interface RateHeaders {
+  readonly limit: string;
+  readonly remaining: string;
+  readonly reset: string;
 }
 
 /** How a token is fetched. The engine reuses it, fetches one at a time and renews it before it dies. */
@@ -84,6 +102,8 @@ export type Failure =
   | 'SIGN_IN_AGAIN'
   /** The account's owner must act: stop the shop until the credentials are replaced. */
   | 'CREDENTIALS_REFUSED'
+  /** We are shut out, whatever the credentials: pause the shop until somebody has settled it with the marketplace. */
+  | 'BLOCKED'
   /** Our request is wrong: never repeated unchanged. */
   | 'OUR_REQUEST'
   /** Their answer is broken: not JSON, or not of the promised shape. */
@@ -111,12 +131,26 @@ export interface PlainHttp {
 /** What a stream may use while it pulls: authorised, throttled, retried requests to one shop's account. */
 export interface Session {
   readonly http: PlainHttp;
+  /** The time by the marketplace's clock, as its answers tell it: what "today" and "an hour ago" mean in a request. */
+  now(signal: AbortSignal): Promise<Date>;
+}
+
+/** How a stream finds out what changed. */
+export type StrategyCode = 'CHANGE_FEED' | 'INTERVAL_POLL' | 'DAY_SWEEP' | 'SHIPMENT_SWEEP' | 'LIST_BACK';
+
+/** A way to catch up, and how much time it can make good. */
+export interface Strategy {
+  readonly code: StrategyCode;
+  /** One line for the API: what it reads and how it knows what is new. */
+  readonly text: string;
+  /** How far back it can ask the source; null: everything. */
+  readonly reachMs: number | null;
 }
 
 interface StreamOf<Name extends StreamName, Noun> {
   readonly name: Name;
-  /** One line for the API: what it reads and how it knows what is new. */
-  readonly strategy: string;
+  /** Ways to catch up, the cheapest first: a run takes the first that reaches back to what is held, a FULL run the last. */
+  readonly strategies: readonly [Strategy, ...Strategy[]];
   /** Time between two incremental runs, unless the shop's configuration says otherwise. */
   readonly everyMs: number;
   /**
@@ -134,6 +168,8 @@ interface StreamOf<Name extends StreamName, Noun> {
    * transaction, and may stop after any page.
    */
   readonly pull: (session: Session, from: PullFrom, signal: AbortSignal) => AsyncIterable<Page>;
+  /** A record that is known by its key only, to be loaded. Absent: the source cannot be asked for a single one. */
+  readonly byKey?: (session: Session, externalId: string) => RawRecord;
   /** Pure and total: the canonical record, or a thrown `MappingError` that says what is wrong with it. */
   readonly map: (payload: Json) => Noun;
 }
@@ -164,6 +200,16 @@ export interface Page {
   readonly cursor: Cursor;
   /** True on the last page: the source had no more. */
   readonly done: boolean;
+  /** How it was found; absent: by the stream's only strategy. */
+  readonly strategy?: StrategyCode;
+  /** On the first page after an outage that lasted too long: what changed in this time can no longer be asked for. */
+  readonly lost?: TimeSpan;
+}
+
+/** Half open: `from` inclusive, `to` exclusive. */
+export interface TimeSpan {
+  readonly from: Date;
+  readonly to: Date;
 }
 
 /** A record as the source sent it. */
@@ -174,9 +220,11 @@ export interface RawRecord {
   readonly payload: Json;
   /**
    * Where the list is only a summary: fetches the whole record. The engine calls it only when the summary differs from
-   * the one it stored, or in a FULL run, several at a time.
+   * the one it stored, or in a FULL run for what may still change, several at a time.
    */
   readonly load?: (signal: AbortSignal) => Promise<Json>;
+  /** Another list only names it, so the payload says nothing of it: loaded where no record of this key is held, else skipped. */
+  readonly isHint?: boolean;
 }
 
 /** Classes made by type-graphql's decorators, which only the graph reads. */

@@ -39,6 +39,8 @@ export interface Order {
   readonly currency: string;
   /** In a fixed order that the same payload always gives: a line is known by its position. Never empty. */
   readonly lines: readonly OrderLine[];
+  /** From when on the marketplace changes no detail of it that its list does not show. Absent: it may for ever. */
+  readonly settlesAt?: Date;
   /** What only this marketplace has, in the form and under the names of its GraphQL type. */
   readonly details: Json;
 }
@@ -52,8 +54,13 @@ export interface OrderLine {
   readonly title: string;
   readonly fulfilledBy: FulfilledBy;
   readonly quantity: LineQuantity;
-  /** Minor units of the order's currency, incl. VAT, after the marketplace's discounts, for one unit. */
+  /**
+   * Minor units of the order's currency, incl. VAT, after the marketplace's discounts, for one unit; rounded where a
+   * discount on the line does not divide by its units.
+   */
   readonly unitPriceMinor: number;
+  /** The same for all units sold (ordered minus cancelled), exactly. */
+  readonly totalMinor: number;
   /** Percent as decimal text: `"19"`. */
   readonly vatRate: string | null;
   /** When the last of its units was shipped. */
@@ -80,7 +87,7 @@ export interface OrderTotals {
   readonly unitsToShip: number;
   /** Units whose line the seller fulfills, in any state. */
   readonly unitsBySeller: number;
-  /** Units sold (ordered minus cancelled) times their price. */
+  /** What the units sold (ordered minus cancelled) cost. */
   readonly totalMinor: number;
   readonly lastShippedAt: Date | null;
 }
@@ -97,7 +104,7 @@ export function totalsOf(lines: readonly OrderLine[]): OrderTotals {
     totalMinor: 0,
     lastShippedAt: null as Date | null,
   };
-  for (const { quantity: q, fulfilledBy, unitPriceMinor, shippedAt } of lines) {
+  for (const { quantity: q, fulfilledBy, totalMinor, shippedAt } of lines) {
     sum.unitsOrdered += q.ordered;
     sum.unitsShipped += q.shipped;
     sum.unitsCancelled += q.cancelled;
@@ -107,7 +114,7 @@ export function totalsOf(lines: readonly OrderLine[]): OrderTotals {
       sum.unitsToShip += q.ordered - q.shipped - q.cancelled - q.pending;
       sum.unitsBySeller += q.ordered;
     }
-    sum.totalMinor += (q.ordered - q.cancelled) * unitPriceMinor;
+    sum.totalMinor += totalMinor;
     if (shippedAt && (!sum.lastShippedAt || shippedAt > sum.lastShippedAt)) sum.lastShippedAt = shippedAt;
   }
   return sum;

@@ -11,6 +11,8 @@ export interface Shipment {
   readonly trackingNumber: string | null;
   /** In a fixed order that the same payload always gives. Never empty. */
   readonly lines: readonly ShipmentLine[];
+  /** From when on the marketplace changes no detail of it that its list does not show. Absent: it may for ever. */
+  readonly settlesAt?: Date;
   /** What only this marketplace has, in the form and under the names of its GraphQL type. */
   readonly details: Json;
 }
