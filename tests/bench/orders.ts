@@ -79,6 +79,7 @@ function sampleLine(index: number, at: number, random: () => number, shippedAt: 
   const ordered = random() < 0.85 ? 1 : 2;
   const cancelled = random() < 0.02 ? 1 : 0;
   const shipped = shippedAt ? ordered - cancelled : 0;
+  const unitPriceMinor = 999 + ((article * 131) % 20_000);
   return {
     externalIds: Array.from(
       { length: ordered },
@@ -89,7 +90,8 @@ function sampleLine(index: number, at: number, random: () => number, shippedAt: 
     title: `Trapezregal "Nordland" ${article}, Eiche geölt, 5 Böden`,
     fulfilledBy: 'SELLER',
     quantity: { ordered, shipped, cancelled, returned: shipped && random() < 0.05 ? 1 : 0, pending: 0 },
-    unitPriceMinor: 999 + ((article * 131) % 20_000),
+    unitPriceMinor,
+    totalMinor: (ordered - cancelled) * unitPriceMinor,
     vatRate: '19',
     shippedAt: shipped ? shippedAt : null,
   };

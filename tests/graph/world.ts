@@ -187,7 +187,9 @@ function returnOf(one: StoredOrder, at: number) {
         carrier: null,
       },
       ...{ trackingNumbers: at % 4 ? ['R1', 'R2'] : [], details, shop: one.shop },
-      lines: [{ orderExternalId, externalId, quantity: 1, reason: at % 4 ? 'too "small"' : null }],
+      lines: [
+        { orderExternalId, externalId, ean: null, quantity: 1, accepted: 0, reason: at % 4 ? 'too "small"' : null },
+      ],
     },
   ];
 }

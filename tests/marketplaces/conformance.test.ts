@@ -47,7 +47,6 @@ describe.each(marketplaces)('$title', (marketplace) => {
     expect(marketplace.mappingVersion).toBeGreaterThanOrEqual(1);
     expect(new Set(marketplace.streams.map(({ name }) => name)).size).toBe(marketplace.streams.length);
     for (const stream of marketplace.streams) {
-      expect(stream.strategy.length).toBeGreaterThan(20);
       expect(stream.everyMs).toBeGreaterThanOrEqual(60_000);
       expect(stream.everyMs).toBeLessThanOrEqual(day);
       expect(stream.overlapMs).toBeGreaterThan(0);

@@ -156,6 +156,7 @@ function mapOrder(payload: Json): Order {
         fulfilledBy: 'SELLER',
         quantity: { ordered: order.quantity, shipped: 0, cancelled: 0, returned: 0, pending: 0 },
         unitPriceMinor: order.cents,
+        totalMinor: order.quantity * order.cents,
         vatRate: '19',
         shippedAt: null,
       },
@@ -197,10 +198,23 @@ const marketplace: Marketplace = {
       return { value: token, expiresInSeconds: seconds };
     },
   },
+  derived: [],
   mappingVersion: 1,
   streams: [
-    { name: 'ORDERS', strategy: 'by change number', ...timing, pull: pullOrders, map: mapOrder },
-    { name: 'SHIPMENTS', strategy: 'all of them', ...timing, pull: pullShipments, map: mapShipment },
+    {
+      name: 'ORDERS',
+      strategies: [{ code: 'CHANGE_FEED', text: 'by change number', reachMs: null }],
+      ...timing,
+      pull: pullOrders,
+      map: mapOrder,
+    },
+    {
+      name: 'SHIPMENTS',
+      strategies: [{ code: 'LIST_BACK', text: 'all of them', reachMs: null }],
+      ...timing,
+      pull: pullShipments,
+      map: mapShipment,
+    },
   ],
   classify: ({ path, status }) => (path === '/token' && status === 401 ? 'CREDENTIALS_REFUSED' : null),
   async verify(session, signal) {

@@ -53,6 +53,11 @@ export async function listOrders(
   return listed(paths.orders, await http.get(paths.orders, { query, signal }), 'resources');
 }
 
+/** One order, as the list has it. */
+export async function getOrder(http: PlainHttp, salesOrderId: string, signal: AbortSignal): Promise<Json> {
+  return single(http, `${paths.orders}/${encodeURIComponent(salesOrderId)}`, 'an order', signal);
+}
+
 /** A page of shipments that were created on or after a day (UTC). */
 export async function listShipments(
   http: PlainHttp,
@@ -64,11 +69,14 @@ export async function listShipments(
   return listed(paths.shipments, await http.get(paths.shipments, { query, signal }), 'resources');
 }
 
-/** What the list leaves out of a shipment. */
+/** A whole shipment: the list leaves out most of it. */
 export async function getShipment(http: PlainHttp, shipmentId: string, signal: AbortSignal): Promise<Json> {
-  const path = `${paths.shipments}/${encodeURIComponent(shipmentId)}`;
+  return single(http, `${paths.shipments}/${encodeURIComponent(shipmentId)}`, 'a shipment', signal);
+}
+
+async function single(http: PlainHttp, path: string, what: string, signal: AbortSignal): Promise<Json> {
   const answer = await http.get(path, { signal });
-  if (Object.keys(membersOf(answer)).length === 0) throw broken(`GET ${path}`, 'a shipment');
+  if (Object.keys(membersOf(answer)).length === 0) throw broken(`GET ${path}`, what);
   return answer;
 }
 

@@ -3,7 +3,7 @@ import { checkAccess, classify, fetchToken } from './client.js';
 import { OttoCredentialsInput, OttoOrder, OttoProductSales, OttoReturn, OttoShipment } from './graph.js';
 import { changeLatenessMs, shipmentLifeMs } from './guesses.js';
 import { mapOrder, mappingVersion, mapReturn, mapShipment } from './mapping.js';
-import { pullOrders, pullShipments } from './pull.js';
+import { orderByKey, pullOrders, pullShipments, shipmentByKey } from './pull.js';
 import { pullReturns } from './pull-returns.js';
 
 const minute = 60_000;
@@ -36,35 +36,55 @@ export const otto: Marketplace = {
     },
   ],
   token: { fetch: fetchToken },
+  // its orders carry both
+  derived: [],
   mappingVersion,
   streams: [
     {
       name: 'ORDERS',
-      strategy:
-        'Every order whose change date (not order date) lies after the last read, in any state; overlapping, so that nothing slips between two reads.',
+      strategies: [
+        {
+          code: 'CHANGE_FEED',
+          text: 'Every order whose change date (not order date) lies after the last read, in any state; overlapping, so that nothing slips between two reads.',
+          reachMs: null,
+        },
+      ],
       everyMs: 5 * minute,
       // a request per 128 orders
       fullEveryMs: day,
       overlapMs: changeLatenessMs,
       windowMs: null,
       pull: pullOrders,
+      byKey: orderByKey,
       map: mapOrder,
     },
     {
       name: 'SHIPMENTS',
-      strategy:
-        'All shipments created in the last days are listed again, since OTTO has no filter by change; details are read only of what is new or has changed.',
+      strategies: [
+        {
+          code: 'LIST_BACK',
+          text: 'All shipments created in the last days are listed again, since OTTO has no filter by change; details are read only of what is new or has changed.',
+          reachMs: null,
+        },
+      ],
       everyMs: 15 * minute,
       // a request per shipment
       fullEveryMs: 7 * day,
       overlapMs: shipmentLifeMs,
       windowMs: null,
       pull: pullShipments,
+      byKey: shipmentByKey,
       map: mapShipment,
     },
     {
       name: 'RETURNS',
-      strategy: 'Each status is listed from its newest change back to the last read; overlapping.',
+      strategies: [
+        {
+          code: 'CHANGE_FEED',
+          text: 'Each status is listed from its newest change back to the last read; overlapping.',
+          reachMs: null,
+        },
+      ],
       everyMs: 15 * minute,
       overlapMs: changeLatenessMs,
       windowMs: null,

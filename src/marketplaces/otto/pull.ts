@@ -4,7 +4,7 @@ import { parseInstant } from '../../commerce/instant.js';
 import type { Json } from '../../commerce/json.js';
 import type { Cursor, Page, PlainHttp, PullFrom, RawRecord, Session } from '../../commerce/marketplace.js';
 import { HttpFailure } from '../../errors.js';
-import { getShipment, type Listed, listOrders, listShipments } from './client.js';
+import { getOrder, getShipment, type Listed, listOrders, listShipments } from './client.js';
 import { shipmentsBeginning } from './guesses.js';
 
 /**
@@ -88,6 +88,16 @@ export function pullOrders(session: Session, from: PullFrom, signal: AbortSignal
 
 export function pullShipments(session: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
   return pull(shipments, session, from, signal);
+}
+
+/** An order that is known by its id only. */
+export function orderByKey({ http }: Session, externalId: string): RawRecord {
+  return { externalId, payload: null, load: (signal) => getOrder(http, externalId, signal) };
+}
+
+/** A shipment that is known by its id only. */
+export function shipmentByKey({ http }: Session, externalId: string): RawRecord {
+  return { externalId, payload: null, load: (signal) => getShipment(http, externalId, signal) };
 }
 
 async function* pull(list: List, { http }: Session, from: PullFrom, signal: AbortSignal): AsyncGenerator<Page> {
