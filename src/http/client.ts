@@ -3,6 +3,7 @@ import type { Credentials, Marketplace, PlainHttp, Session, Token } from '../com
 import { HttpFailure } from '../errors.js';
 import type { Logger } from '../log.js';
 import { follow, pause } from './abort.js';
+import { newClock } from './clock.js';
 import { AnswerTooLarge, type Bounds, exchange, type Outgoing } from './exchange.js';
 import { readAnswer } from './failures.js';
 import { type Lanes, openLanes } from './lanes.js';
@@ -23,6 +24,8 @@ export interface Patience {
 export interface SessionOptions extends Partial<Bounds>, Partial<Patience> {
   /** Where the API lives, without a trailing slash: the marketplace's own origin, or a pretend one. */
   readonly origin: string;
+  /** Where tokens are fetched, when that is another host; absent: at `origin`. */
+  readonly loginOrigin?: string;
   readonly credentials: Credentials;
   readonly rateScale?: number;
   readonly log: Logger;
@@ -39,8 +42,8 @@ export interface SessionOptions extends Partial<Bounds>, Partial<Patience> {
  */
 export interface ShopSession extends Session {
   readonly meter: Meter;
-  /** The same session with its requests charged to another meter, one per stream say. */
-  metered(meter: Meter): Session;
+  /** The same session with its requests charged to another meter, one per stream say, and its retries told to another log. */
+  metered(meter: Meter, log?: Logger): Session;
   /** Ends everything under way and all waiting; further requests are refused. */
   close(): void;
 }
@@ -54,18 +57,29 @@ const stayAwayMs = 60_000;
 
 export function openSession(marketplace: Marketplace, options: SessionOptions): ShopSession {
   const session = new AccountSession(marketplace, options);
+  const viewOf = (use: Use): Session => ({ http: session.view(use), now: (signal) => session.now(use, signal) });
+  const own: Use = { meter: session.meter, log: options.log, signedIn: true };
   return {
+    ...viewOf(own),
     meter: session.meter,
-    http: session.view(session.meter, true),
-    metered: (meter) => ({ http: session.view(meter, true) }),
+    metered: (meter, log = options.log) => viewOf({ ...own, meter, log }),
     close: () => session.close(),
   };
+}
+
+/** On whose account a request is sent. */
+interface Use {
+  readonly meter: Meter;
+  readonly log: Logger;
+  /** With a token. Without one it goes to where tokens come from. */
+  readonly signedIn: boolean;
 }
 
 class AccountSession {
   readonly meter: Meter;
   private readonly lanes: Lanes;
   private readonly tokens: Tokens;
+  private readonly clock = newClock();
   private readonly closing = new AbortController();
   private readonly bounds: Bounds;
   private readonly patience: Patience;
@@ -89,11 +103,19 @@ class AccountSession {
     this.lanes.close(reason);
   }
 
-  view(meter: Meter, signedIn: boolean): PlainHttp {
+  view(use: Use): PlainHttp {
     return {
-      get: (path, { signal, ...rest }) => this.request({ method: 'GET', path, ...rest }, meter, signedIn, signal),
-      post: (path, { signal, ...rest }) => this.request({ method: 'POST', path, ...rest }, meter, signedIn, signal),
+      get: (path, { signal, ...rest }) => this.request({ method: 'GET', path, ...rest }, use, signal),
+      post: (path, { signal, ...rest }) => this.request({ method: 'POST', path, ...rest }, use, signal),
     };
+  }
+
+  /** Before the first answer there is one to be had without asking for anything in vain: a token is needed anyway. */
+  async now({ meter }: Use, signal: AbortSignal): Promise<Date> {
+    signal.throwIfAborted();
+    this.closing.signal.throwIfAborted();
+    if (!this.clock.isKnown) await this.tokens.current(meter, signal);
+    return new Date(this.clock.now());
   }
 
   /**
@@ -101,7 +123,7 @@ class AccountSession {
    * a shop whose credentials are refused stands still until somebody acts.
    */
   private async fetchToken(meter: Meter): Promise<Token> {
-    const http = this.view(meter, false);
+    const http = this.view({ meter, log: this.options.log, signedIn: false });
     const { signal } = this.closing;
     const isBareRefusal = (error: unknown): error is HttpFailure =>
       error instanceof HttpFailure && error.failure === 'SIGN_IN_AGAIN';
@@ -117,32 +139,34 @@ class AccountSession {
     }
   }
 
-  private async request(request: Outgoing, meter: Meter, signedIn: boolean, signal: AbortSignal): Promise<Json> {
+  private async request(request: Outgoing, use: Use, signal: AbortSignal): Promise<Json> {
     const scope = follow(signal, this.closing.signal);
     try {
-      return await (signedIn
-        ? this.signedIn(request, meter, scope.signal)
-        : this.repeated(request, null, meter, scope.signal));
+      return await (use.signedIn
+        ? this.signedIn(request, use, scope.signal)
+        : this.repeated(request, null, use, scope.signal));
     } finally {
       scope.end();
     }
   }
 
   /** With a token; if that is refused, once more with another. */
-  private async signedIn(request: Outgoing, meter: Meter, signal: AbortSignal): Promise<Json> {
+  private async signedIn(request: Outgoing, use: Use, signal: AbortSignal): Promise<Json> {
+    const { meter } = use;
     const token: Bearer = { value: await this.tokens.current(meter, signal) };
     try {
-      return await this.repeated(request, token, meter, signal);
+      return await this.repeated(request, token, use, signal);
     } catch (error) {
       if (!(error instanceof HttpFailure && error.failure === 'SIGN_IN_AGAIN')) throw error;
       const next: Bearer = { value: await this.tokens.instead(token.value, meter, signal) };
       meter.retries++;
-      return await this.repeated(request, next, meter, signal);
+      return await this.repeated(request, next, use, signal);
     }
   }
 
   /** Until it succeeds, fails for good or patience ends. Each attempt passes the lane. */
-  private async repeated(request: Outgoing, token: Bearer | null, meter: Meter, signal: AbortSignal): Promise<Json> {
+  private async repeated(request: Outgoing, token: Bearer | null, use: Use, signal: AbortSignal): Promise<Json> {
+    const { meter } = use;
     const name = `${request.method} ${request.path}`;
     for (let attempt = 1; ; attempt++) {
       await this.lanes.pass(name, meter, signal);
@@ -158,7 +182,7 @@ class AccountSession {
           meter.throttledMs += waitMs;
         }
         meter.retries++;
-        this.options.log.debug('request failed, trying again', {
+        use.log.debug('request failed, trying again', {
           request: name,
           attempt,
           waitMs: Math.round(waitMs),
@@ -171,7 +195,9 @@ class AccountSession {
 
   private async once(request: Outgoing, token: Bearer | null, signal: AbortSignal): Promise<Json> {
     const headers = { ...request.headers, ...(token && { authorization: `Bearer ${token.value}` }) };
-    const answer = await exchange(this.options.origin, { ...request, headers }, this.bounds, signal);
+    const { origin, loginOrigin = origin } = this.options;
+    const answer = await exchange(token ? origin : loginOrigin, { ...request, headers }, this.bounds, signal);
+    this.clock.learn(answer.headers);
     return readAnswer(request.method, request.path, answer, this.marketplace.classify);
   }
 

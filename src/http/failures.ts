@@ -1,6 +1,7 @@
 import type { Json } from '../commerce/json.js';
 import type { FailedAnswer, Failure } from '../commerce/marketplace.js';
 import { HttpFailure } from '../errors.js';
+import { dateOf } from './clock.js';
 import type { Answer } from './exchange.js';
 
 /** Characters of a body that a connector may look at to classify a failure. */
@@ -24,6 +25,7 @@ const consequences: Readonly<Record<Failure, string>> = {
   RATE_LIMITED: 'we were too fast and slow down',
   SIGN_IN_AGAIN: 'the access token was refused',
   CREDENTIALS_REFUSED: 'the credentials were refused: the shop needs new ones, or the missing permissions',
+  BLOCKED: 'we are shut out, whatever the credentials: this must be settled with the marketplace',
   OUR_REQUEST: 'the request was refused as wrong and is not repeated',
   THEIR_ANSWER: 'the answer cannot be read',
   GONE: 'what was asked for does not exist (any more)',
@@ -49,7 +51,7 @@ export function readAnswer(
       failure,
       `${name} answered ${status}${redirect}: ${consequences[failure]}`,
       status,
-      retryAfterMs(answer.headers.get('retry-after'), theirNow(answer.headers)),
+      retryAfterMs(answer.headers.get('retry-after'), dateOf(answer.headers) ?? undefined),
     );
   }
   if (answer.body.trim() === '') {
@@ -81,12 +83,6 @@ function parseStorable(text: string): Json {
   return JSON.parse(text, (_, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value).toString('utf8').replaceAll('\0', '\uFFFD') : value,
   ) as Json;
-}
-
-/** The time of the answer by their clock, which may differ from ours. */
-function theirNow(headers: Headers): number {
-  const at = Date.parse(headers.get('date') ?? '');
-  return Number.isNaN(at) ? Date.now() : at;
 }
 
 /** Retry-After in ms, from seconds or an HTTP date; null when it is missing or unreadable. */

@@ -80,6 +80,7 @@ export function marketplaceWith(
         return { value: answer.token, expiresInSeconds: answer.life };
       },
     },
+    derived: [],
     mappingVersion: 1,
     streams: [],
     classify: options.classify ?? (() => null),
