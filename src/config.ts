@@ -94,7 +94,7 @@ const settings = {
     { secret: true },
   ),
   sync: define('LADING_SYNC', 'on', '`off`: this process serves the API and leaves the syncing to others.', onOff),
-  workers: define('LADING_WORKERS', '4', 'Shops that this process works at the same time.', wholeNumber(1, 64)),
+  workers: define('LADING_WORKERS', '32', 'Shops that this process works at the same time.', wholeNumber(1, 500)),
   rateScale: define(
     'LADING_RATE_SCALE',
     '1',
@@ -102,6 +102,8 @@ const settings = {
     positiveNumber(1000),
   ),
   ottoApiUrl: define('OTTO_API_URL', null, 'Replaces `https://api.otto.market`.', origin),
+  bolApiUrl: define('BOL_API_URL', null, 'Replaces `https://api.bol.com`.', origin),
+  bolLoginUrl: define('BOL_LOGIN_URL', null, 'Replaces `https://login.bol.com`, where bol gives out tokens.', origin),
   logLevel: define(
     'LADING_LOG_LEVEL',
     'info',

@@ -1,4 +1,5 @@
 import type { Credentials, Marketplace, MarketplaceCode } from './commerce/marketplace.js';
+import type { SandboxModule } from './sandbox/marketplace.js';
 import type { Database } from './store/database.js';
 import { addShop } from './store/shops.js';
 import type { Vault } from './store/vault.js';
@@ -11,11 +12,6 @@ export interface PretendMarketplace {
   readonly origin: string;
   readonly credentials: Credentials;
   stop(): Promise<void>;
-}
-
-/** What every marketplace's `sandbox.ts` exports. */
-interface SandboxModule {
-  startSandbox(): Promise<{ origin: string; credentials: Credentials; stop(): Promise<void> }>;
 }
 
 /** Starts the pretend marketplace of each folder: the same small world every time, so a second start finds no change. */

@@ -17,6 +17,7 @@ import { parseSecretKeys, secretKeysIn } from './store/keys.js';
 import { resealShops } from './store/shops.js';
 import { createVault } from './store/vault.js';
 import { startEngine } from './sync/engine.js';
+import type { Origins } from './sync/sessions.js';
 import { greet } from './welcome.js';
 
 type Undo = () => Promise<unknown> | undefined;
@@ -54,7 +55,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
     marketplaces,
     log,
     graph: await graph,
-    sandboxFor: (code) => pretended.some((one) => one.code === code) && apiUrlOf(config, code) === null,
+    sandboxFor: (code) => pretended.some((one) => one.code === code) && replacedUrlsOf(config, code).api === null,
   });
   undo.push(() => server.stop());
   await greet({
@@ -95,9 +96,14 @@ function accountOf(code: string, credentials: Credentials): string {
   return (field && credentials[field]) || '';
 }
 
-/** The URL that replaces a marketplace's own, as configured. */
-function apiUrlOf(config: Config, code: string): string | null {
-  return { OTTO: config.ottoApiUrl }[code] ?? null;
+/** The URLs that replace a marketplace's own, as configured. */
+function replacedUrlsOf(config: Config, code: string): { api: string | null; login: string | null } {
+  const { ottoApiUrl, bolApiUrl, bolLoginUrl } = config;
+  const all: Readonly<Record<string, { api: string | null; login: string | null }>> = {
+    OTTO: { api: ottoApiUrl, login: null },
+    BOL: { api: bolApiUrl, login: bolLoginUrl },
+  };
+  return all[code] ?? { api: null, login: null };
 }
 
 /** A shop of the pretend marketplaces talks to them only, every other shop to the real API or its replacement. */
@@ -105,10 +111,16 @@ function originOf(
   config: Config,
   pretended: readonly PretendMarketplace[],
   shop: { readonly marketplace: string; readonly sandbox: boolean },
-): string | null {
-  if (shop.sandbox) return pretended.find(({ code }) => code === shop.marketplace)?.origin ?? null;
-  const own = marketplaces.find(({ code }) => code === shop.marketplace)?.origin ?? null;
-  return apiUrlOf(config, shop.marketplace) ?? own;
+): Origins | null {
+  if (shop.sandbox) {
+    const pretend = pretended.find(({ code }) => code === shop.marketplace);
+    return pretend ? { origin: pretend.origin } : null;
+  }
+  const marketplace = marketplaces.find(({ code }) => code === shop.marketplace);
+  if (!marketplace) return null;
+  const { api, login } = replacedUrlsOf(config, shop.marketplace);
+  const loginOrigin = login ?? marketplace.loginOrigin;
+  return { origin: api ?? marketplace.origin, ...(loginOrigin && { loginOrigin }) };
 }
 
 async function stop(undo: Undo[], log: Logger): Promise<void> {

@@ -3,7 +3,7 @@ import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Node } from './node.js';
 import { connectionOf } from './paging.js';
 import { DateTime } from './scalars.js';
-import { Shop, StreamName } from './shop.js';
+import { Shop, StreamName, SyncStrategy } from './shop.js';
 
 export const SyncMode = { INCREMENTAL: 'INCREMENTAL', FULL: 'FULL' } as const;
 export type SyncMode = keyof typeof SyncMode;
@@ -102,6 +102,12 @@ export class StreamRun {
 
   @Field(() => DateTime, { nullable: true, description: 'When it ended. Null before.' })
   finishedAt!: Date | null;
+
+  @Field(() => SyncStrategy, {
+    nullable: true,
+    description: 'How it found out what was new since the last run. Null before its first page.',
+  })
+  strategy!: SyncStrategy | null;
 
   @Field(() => Int, { description: 'HTTP requests sent, tries included.' })
   requests!: number;

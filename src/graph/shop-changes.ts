@@ -129,10 +129,8 @@ export function shopPause(context: Context, input: ShopPauseInput): Promise<Outc
 export function shopResume(context: Context, input: ShopResumeInput): Promise<Outcome> {
   return change(context, async (tx) => {
     const shop = await shopToChange(tx, input);
-    if (shop.status === 'PAUSED') await resumeShop(tx, shop.id);
-    if (shop.status !== 'ACTIVE' && shop.statusReason !== null) {
-      return { key: shop.id, userErrors: [needsCredentials(shop.name)] };
-    }
+    const status = shop.status === 'PAUSED' ? await resumeShop(tx, shop.id) : shop.status;
+    if (status === 'NEEDS_CREDENTIALS') return { key: shop.id, userErrors: [needsCredentials(shop.name)] };
     return done(shop.id);
   });
 }

@@ -31,6 +31,28 @@ registerEnumType(StreamName, {
   },
 });
 
+export const SyncStrategy = {
+  CHANGE_FEED: 'CHANGE_FEED',
+  INTERVAL_POLL: 'INTERVAL_POLL',
+  DAY_SWEEP: 'DAY_SWEEP',
+  SHIPMENT_SWEEP: 'SHIPMENT_SWEEP',
+  LIST_BACK: 'LIST_BACK',
+} as const;
+export type SyncStrategy = keyof typeof SyncStrategy;
+registerEnumType(SyncStrategy, {
+  name: 'SyncStrategy',
+  description: 'How a stream finds out what is new.',
+  valuesConfig: {
+    CHANGE_FEED: { description: 'The source lists by date of change, from any date on.' },
+    INTERVAL_POLL: { description: 'The source lists what changed in the last minutes.' },
+    DAY_SWEEP: { description: 'The source lists what changed on a day, and every day of the gap is asked for.' },
+    SHIPMENT_SWEEP: {
+      description: 'Everything that the source still lists, and every order that one of its shipments names.',
+    },
+    LIST_BACK: { description: 'The source’s list is read from its newest record back to what is held.' },
+  },
+});
+
 @ObjectType({ implements: Node, description: 'One account at a marketplace. Its credentials are never returned.' })
 export class Shop extends Node {
   @Field(() => String, { description: 'What people call it. Need not be unique.' })
@@ -44,7 +66,8 @@ export class Shop extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it needs credentials, in the marketplace’s words. Null while nothing is wrong with them.',
+    description:
+      'Why it needs credentials, or why it was paused though nobody asked for it (the marketplace shut us out), in the marketplace’s words. Null while nothing is wrong.',
   })
   statusReason!: string | null;
 
@@ -87,8 +110,14 @@ export class Stream extends Node {
   })
   enabled!: boolean;
 
-  @Field(() => String, { description: 'How it knows what is new, in one line, as the connector says.' })
+  @Field(() => String, {
+    description:
+      'How the next run will find out what is new, in one line: the cheapest of `strategies` that reaches back to `lastSuccessAt`.',
+  })
   strategy!: string;
+
+  @Field(() => [Strategy], { description: 'All ways to catch up, the cheapest first.' })
+  strategies!: Strategy[];
 
   @Field(() => Int, { description: 'Seconds between two incremental runs.' })
   everySeconds!: number;
@@ -134,10 +163,43 @@ export class Stream extends Node {
   })
   dataAtRiskAt!: Date | null;
 
+  @Field(() => [LostSpan], {
+    description:
+      'Times of which the source no longer answered when they were read at last, oldest first: what changed in them for the last time is missing here. Empty: nothing is.',
+  })
+  lostSpans!: LostSpan[];
+
   @Field(() => [RateLimit], {
     description: 'The marketplace’s limits that hold for the shop, over all of its streams.',
   })
   rateLimits!: RateLimit[];
+}
+
+@ObjectType({ description: 'A way to catch up with a source.' })
+export class Strategy {
+  @Field(() => SyncStrategy, { description: 'Its kind.' })
+  code!: SyncStrategy;
+
+  @Field(() => String, { description: 'What it reads and how it knows what is new.' })
+  description!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many seconds back it can ask the source. Null: everything the source has.',
+  })
+  reachSeconds!: number | null;
+}
+
+@ObjectType({ description: 'A time that was not read while the source still answered for it; half open.' })
+export class LostSpan {
+  @Field(() => DateTime, { description: 'Its beginning, inclusive: until then everything is held.' })
+  from!: Date;
+
+  @Field(() => DateTime, { description: 'Its end, exclusive: what changed from then on was read.' })
+  to!: Date;
+
+  @Field(() => DateTime, { description: 'When a run found that it is lost.' })
+  noticedAt!: Date;
 }
 
 @ObjectType({ description: 'At most `requests` in any window of `windowMs`, for one shop, kept by construction.' })

@@ -41,9 +41,12 @@ export interface OpenStream {
   readonly waiting: boolean;
 }
 
+/** Why a shop stands still until its owner acts: the credentials must be replaced, or the shop resumed. */
+export type RefusalCode = 'CREDENTIALS_REFUSED' | 'BLOCKED';
+
 /** Why a run or stream failed: stable words for programs. */
 export type RunErrorCode =
-  | 'CREDENTIALS_REFUSED'
+  | RefusalCode
   | 'RATE_LIMITED'
   | 'MARKETPLACE_UNAVAILABLE'
   | 'REQUEST_REFUSED'
@@ -214,28 +217,30 @@ export async function cancelRun(
 }
 
 /**
- * The marketplace refused the credentials: the run fails and the shop is left alone until they are replaced. Nothing
- * happens when they were replaced meanwhile (`version`): the next slice tries the new ones.
+ * The marketplace refused the credentials: the run fails and the shop is left alone until they are replaced. Or it shuts
+ * us out: the shop is paused until somebody resumes it. Nothing happens when the shop was changed meanwhile (`version`):
+ * the next slice tries again.
  */
 export async function refuseShop(
   db: Executor,
   fence: Fence,
-  refusal: { runId: string | null; version: number; reason: string },
+  refusal: { runId: string | null; version: number; code: RefusalCode; reason: string },
 ): Promise<boolean> {
   const [row] = await db.run<{ refused: boolean }>({
     name: 'run-refuse-shop',
     text: `with held as (select id from shops where id = $1 and epoch = $2 and version = $4 for no key update),
       shop as (update shops set status_reason = $5,
-          status = case when status = 'ACTIVE' then 'NEEDS_CREDENTIALS' else status end
+          blocked_at = case when $6 = 'BLOCKED' then ${now} end,
+          status = case when status <> 'ACTIVE' then status when $6 = 'BLOCKED' then 'PAUSED' else 'NEEDS_CREDENTIALS' end
         from held where shops.id = held.id),
       run as (update sync_runs set status = 'FAILED', started_at = coalesce(started_at, ${now}), finished_at = ${now},
-          error_code = 'CREDENTIALS_REFUSED', error = $5
+          error_code = $6, error = $5
         from held where sync_runs.id = $3 and shop_id = held.id and sync_runs.status in ('QUEUED', 'RUNNING')
         returning sync_runs.id),
       parts as (update stream_runs set status = 'FAILED', finished_at = ${now}, error = $5
         from run where run_id = run.id and stream_runs.status in ('QUEUED', 'RUNNING'))
       select exists (select from held) as refused, (select ${announce} from run) as told`,
-    values: [fence.shopId, fence.epoch, refusal.runId, refusal.version, refusal.reason],
+    values: [fence.shopId, fence.epoch, refusal.runId, refusal.version, refusal.reason, refusal.code],
   });
   return row?.refused === true;
 }

@@ -100,17 +100,22 @@ export async function pauseShop(tx: Executor, id: string): Promise<void> {
   });
 }
 
-/** Starts work again; a shop whose credentials were refused before the pause goes back to needing new ones. */
-export async function resumeShop(tx: Executor, id: string): Promise<void> {
-  await tx.run({
+/**
+ * Starts work again; a shop whose credentials were refused before the pause goes back to needing new ones. That the
+ * marketplace shut us out is settled by resuming.
+ */
+export async function resumeShop(tx: Executor, id: string): Promise<ShopStatus> {
+  const [shop] = await tx.run<{ status: ShopStatus }>({
     name: 'shop-resume',
     text: `with resumed as (
         update shops set version = version + 1,
-          status = case when status_reason is null then 'ACTIVE' else 'NEEDS_CREDENTIALS' end
-        where id = $1)
-      select pg_notify('lading_due', $1::text)`,
+          status = case when status_reason is null or blocked_at is not null then 'ACTIVE' else 'NEEDS_CREDENTIALS' end,
+          status_reason = case when blocked_at is null then status_reason end, blocked_at = null
+        where id = $1 returning status)
+      select status, pg_notify('lading_due', $1::text) from resumed`,
     values: [id],
   });
+  return shop?.status ?? 'PAUSED';
 }
 
 /** Another shop has the account; the transaction that found out is lost. */
@@ -132,7 +137,7 @@ export async function replaceCredentials(tx: Executor, id: string, row: SealedRo
     name: 'shop-credentials',
     text: `with replaced as (
         update shops set account_digest = $2, credentials = $3, credentials_key_id = $4, version = version + 1,
-          status = case status when 'NEEDS_CREDENTIALS' then 'ACTIVE' else status end, status_reason = null
+          status = case status when 'NEEDS_CREDENTIALS' then 'ACTIVE' else status end, status_reason = null, blocked_at = null
         where id = $1),
       due as (update streams set due_at = date_trunc('milliseconds', now()) where shop_id = $1)
       select pg_notify('lading_due', $1::text)`,

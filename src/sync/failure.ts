@@ -1,6 +1,6 @@
 import type { Failure } from '../commerce/marketplace.js';
 import { HttpFailure } from '../errors.js';
-import type { RunErrorCode } from '../store/runs.js';
+import type { RefusalCode, RunErrorCode } from '../store/runs.js';
 
 /** A statement of ours failed. Never the marketplace's fault. */
 export class StoreFailure extends Error {
@@ -13,7 +13,7 @@ export class StoreFailure extends Error {
 /** What to do about a failure in a stream. */
 export type Verdict =
   /** Stop the shop: its owner must act. */
-  | { readonly next: 'REFUSE'; readonly error: string }
+  | { readonly next: 'REFUSE'; readonly code: RefusalCode; readonly error: string }
   /** Try again later. `awayMs`: the source named a time, during which nothing of the shop may be asked. */
   | { readonly next: 'RETRY'; readonly code: RunErrorCode; readonly error: string; readonly awayMs: number | null }
   /** Repeating it would not help this run. */
@@ -21,7 +21,7 @@ export type Verdict =
   /** The database is away: nothing can be written down, so the slice ends where it stands. */
   | { readonly next: 'LEAVE' };
 
-const codes: Record<Exclude<Failure, 'CREDENTIALS_REFUSED'>, { code: RunErrorCode; next: 'RETRY' | 'FAIL' }> = {
+const codes: Record<Exclude<Failure, RefusalCode>, { code: RunErrorCode; next: 'RETRY' | 'FAIL' }> = {
   RETRY_LATER: { code: 'MARKETPLACE_UNAVAILABLE', next: 'RETRY' },
   RATE_LIMITED: { code: 'RATE_LIMITED', next: 'RETRY' },
   // a new token was refused as well: theirs to repair, or the account was just closed
@@ -33,8 +33,11 @@ const codes: Record<Exclude<Failure, 'CREDENTIALS_REFUSED'>, { code: RunErrorCod
 
 export function judge(error: unknown): Verdict {
   if (error instanceof HttpFailure) {
-    if (error.failure === 'CREDENTIALS_REFUSED') return { next: 'REFUSE', error: error.message };
-    const { code, next } = codes[error.failure];
+    const { failure } = error;
+    if (failure === 'CREDENTIALS_REFUSED' || failure === 'BLOCKED') {
+      return { next: 'REFUSE', code: failure, error: error.message };
+    }
+    const { code, next } = codes[failure];
     return next === 'RETRY'
       ? { next, code, error: error.message, awayMs: error.retryAfterMs }
       : { next, code, error: error.message };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Failure, Page, RawRecord, Stream, SyncMode } from '../commerce/marketplace.js';
+import type { Failure, Page, RawRecord, Stream, SyncMode, TimeSpan } from '../commerce/marketplace.js';
 import type { Order } from '../commerce/order.js';
 import type { Return } from '../commerce/return.js';
 import type { Shipment } from '../commerce/shipment.js';
@@ -22,6 +22,8 @@ export interface PreparedPage {
   readonly unchanged: number;
   readonly cursor: Page['cursor'];
   readonly done: boolean;
+  readonly strategy: Page['strategy'];
+  readonly lost: TimeSpan | null;
 }
 
 export interface Preparation {
@@ -80,6 +82,8 @@ export async function preparePage(page: Page, to: Preparation): Promise<Prepared
     unchanged: seen.length - records.length - rejects.size,
     cursor: page.cursor,
     done: page.done,
+    strategy: page.strategy,
+    lost: page.lost ?? null,
   };
 }
 

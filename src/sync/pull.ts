@@ -9,7 +9,7 @@ import { type Hold, Interrupted } from './hold.js';
 import type { SliceEnd } from './queue.js';
 import { remapShop } from './remap.js';
 import type { EngineRoom } from './room.js';
-import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
+import { everyMsOf, owned, ShopRefused, type Slice } from './slice.js';
 import { pullStream } from './stream.js';
 
 /** A limit per hour or day is not worth waiting for: the source says when it is used up. */
@@ -98,7 +98,8 @@ function openSession(slice: Slice): ShopSession {
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
     slice.log.error('credentials cannot be opened', { error });
-    throw new CredentialsRefused(
+    throw new ShopRefused(
+      'CREDENTIALS_REFUSED',
       'The stored credentials cannot be read with this installation’s key: enter them again.',
     );
   }
@@ -113,7 +114,7 @@ async function verify(slice: Slice, session: ShopSession): Promise<void> {
   } catch (error) {
     hold.signal.throwIfAborted();
     const verdict = judge(error);
-    if (verdict.next === 'REFUSE') throw new CredentialsRefused(verdict.error);
+    if (verdict.next === 'REFUSE') throw new ShopRefused(verdict.code, verdict.error);
     log.warn('credentials could not be verified yet', { error: String(error) });
   }
 }
@@ -135,20 +136,28 @@ async function endEarly(slice: Slice, error: unknown): Promise<SliceEnd> {
     }
     return reason.why === 'STOPPING' || reason.why === 'LEASE_LOST' ? 'DONE' : 'MORE';
   }
-  if (reason instanceof CredentialsRefused) {
-    const run = await openRun(room.db, hold.shop.id);
-    room.sessions.close(hold.shop.id);
-    const refusal = { runId: run?.id ?? null, version: hold.shop.version, reason: reason.message };
-    const refused = await refuseShop(room.db, fence, refusal);
-    log.warn(refused ? 'credentials refused: the shop waits for new ones' : 'credentials were replaced meanwhile', {
-      reason: reason.message,
-    });
+  if (reason instanceof ShopRefused) {
+    await refuse(slice, reason);
     return 'DONE';
   }
   const cause = reason instanceof StoreFailure ? reason.cause : reason;
   if (isPassing(cause)) log.warn('slice stopped: the database does not answer', { error: (cause as Error).message });
   else log.error('slice failed', { error: cause });
   return 'DONE';
+}
+
+async function refuse({ room, hold, fence, log }: Slice, { code, message: reason }: ShopRefused): Promise<void> {
+  const run = await openRun(room.db, hold.shop.id);
+  room.sessions.close(hold.shop.id);
+  const refused = await refuseShop(room.db, fence, {
+    runId: run?.id ?? null,
+    version: hold.shop.version,
+    code,
+    reason,
+  });
+  const consequence =
+    code === 'BLOCKED' ? 'shut out: the shop is paused' : 'credentials refused: the shop waits for new ones';
+  log.warn(refused ? consequence : 'refused, but the shop was changed meanwhile', { reason });
 }
 
 async function cancel(slice: Slice, run: OpenRun): Promise<void> {

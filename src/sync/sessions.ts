@@ -24,11 +24,18 @@ const sessionsMax = 1000;
 /** Far longer than any rate limit's window. */
 const idleMs = 15 * 60_000;
 
+/** Hosts, without a trailing slash. */
+export interface Origins {
+  readonly origin: string;
+  /** Where tokens come from; absent: from `origin`. */
+  readonly loginOrigin?: string;
+}
+
 export interface SessionOptions {
   readonly marketplaces: ReadonlyMap<MarketplaceCode, Marketplace>;
   readonly vault: Pick<Vault, 'open'>;
   /** Where the shop's API is; null: it cannot be reached from here. */
-  readonly originOf: (shop: { id: string; marketplace: MarketplaceCode; sandbox: boolean }) => string | null;
+  readonly originOf: (shop: { id: string; marketplace: MarketplaceCode; sandbox: boolean }) => Origins | null;
   readonly rateScale: number;
   /** How patiently requests are repeated; the client's own figures when absent. */
   readonly patience?: Partial<Patience & Bounds>;
@@ -37,7 +44,7 @@ export interface SessionOptions {
 
 interface Kept {
   readonly sealed: Buffer;
-  readonly origin: string;
+  readonly at: Origins;
   readonly session: ShopSession;
   usedAt: number;
 }
@@ -57,10 +64,10 @@ export function keepSessions(options: SessionOptions): Sessions {
     reaches: (shop) => options.marketplaces.has(shop.marketplace) && options.originOf(shop) !== null,
     of(shop) {
       const now = performance.now();
-      const origin = options.originOf(shop);
-      if (origin === null) throw new Error(`shop ${shop.id} cannot be reached from this process`);
+      const at = options.originOf(shop);
+      if (at === null) throw new Error(`shop ${shop.id} cannot be reached from this process`);
       const found = kept.get(shop.id);
-      if (found?.sealed.equals(shop.sealed) && found.origin === origin) {
+      if (found?.sealed.equals(shop.sealed) && isSame(found.at, at)) {
         // last in order: the first ones are those that were not used for longest
         kept.delete(shop.id);
         kept.set(shop.id, found);
@@ -69,8 +76,8 @@ export function keepSessions(options: SessionOptions): Sessions {
       }
       close(shop.id);
       closeIdle(now);
-      const session = open(shop, origin, options);
-      kept.set(shop.id, { sealed: shop.sealed, origin, session, usedAt: now });
+      const session = open(shop, at, options);
+      kept.set(shop.id, { sealed: shop.sealed, at, session, usedAt: now });
       return session;
     },
     close,
@@ -80,11 +87,13 @@ export function keepSessions(options: SessionOptions): Sessions {
   };
 }
 
-function open(shop: TakenShop, origin: string, options: SessionOptions): ShopSession {
+const isSame = (one: Origins, other: Origins) => one.origin === other.origin && one.loginOrigin === other.loginOrigin;
+
+function open(shop: TakenShop, at: Origins, options: SessionOptions): ShopSession {
   const marketplace = options.marketplaces.get(shop.marketplace);
   if (!marketplace) throw new Error(`no connector for ${shop.marketplace}`);
   const { id, sandbox, accountDigest, sealed, keyId } = shop;
   const credentials = options.vault.open({ marketplace: marketplace.code, sandbox, accountDigest, sealed, keyId });
   const { rateScale, patience, log } = options;
-  return openSession(marketplace, { ...patience, origin, credentials, rateScale, log: log.child({ shop: id }) });
+  return openSession(marketplace, { ...patience, ...at, credentials, rateScale, log: log.child({ shop: id }) });
 }

@@ -1,7 +1,7 @@
 import type { Marketplace, StreamName } from '../commerce/marketplace.js';
 import { StaleWorker } from '../errors.js';
 import type { Logger } from '../log.js';
-import type { Fence } from '../store/runs.js';
+import type { Fence, RefusalCode } from '../store/runs.js';
 import type { Hold } from './hold.js';
 import type { EngineRoom } from './room.js';
 
@@ -21,9 +21,15 @@ export function owned(held: boolean, hold: Hold): void {
   if (!held) throw new StaleWorker(hold.shop.id);
 }
 
-/** The shop's owner must act. */
-export class CredentialsRefused extends Error {
-  override readonly name = 'CredentialsRefused';
+/** The shop's owner must act: replace the credentials, or settle with the marketplace why it shuts us out. */
+export class ShopRefused extends Error {
+  override readonly name = 'ShopRefused';
+  constructor(
+    readonly code: RefusalCode,
+    reason: string,
+  ) {
+    super(reason);
+  }
 }
 
 /** Time between two runs of a stream: the shop's own setting, or the connector's. */

@@ -9,7 +9,7 @@ import { prepared } from './ahead.js';
 import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.js';
 import { Interrupted } from './hold.js';
 import { type PreparedPage, preparePage } from './page.js';
-import { CredentialsRefused, everyMsOf, owned, type Slice } from './slice.js';
+import { everyMsOf, owned, ShopRefused, type Slice } from './slice.js';
 
 /** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
 type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
@@ -50,7 +50,7 @@ export async function pullStream(
     if (error instanceof StaleWorker || error instanceof Interrupted) throw error;
     const verdict = judge(error);
     if (verdict.next === 'LEAVE') throw error;
-    if (verdict.next === 'REFUSE') throw new CredentialsRefused(verdict.error);
+    if (verdict.next === 'REFUSE') throw new ShopRefused(verdict.code, verdict.error);
     if (verdict.code === 'INTERNAL') slice.log.error('stream failed', { stream: part.name, error });
     return await writeFailure(slice, run, part, verdict, progress.pages > 0);
   } finally {
@@ -112,7 +112,8 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
 async function writePrepared({ slice, meter, run, stream }: Pulling, page: PreparedPage): Promise<void> {
   const { room, hold, marketplace, log } = slice;
   const { id, marketplace: code, epoch } = hold.shop;
-  const { records, rejects, fetched, unchanged, cursor, done } = page;
+  const { records, rejects, fetched, unchanged, cursor, done, lost } = page;
+  const strategy = page.strategy ?? stream.strategies[0].code;
   const write: PageWrite = {
     shop: { id, marketplace: code, zone: marketplace.zone, epoch },
     runId: run.id,
@@ -125,18 +126,24 @@ async function writePrepared({ slice, meter, run, stream }: Pulling, page: Prepa
     meter: take(meter),
     cursor,
     done,
+    strategy,
+    lost,
     ...(stream.fullEveryMs && { fullAgainInMs: jitter(stream.fullEveryMs) }),
   };
   const result = await writePage(room.db, write).catch((error) => {
     throw error instanceof StaleWorker ? error : new StoreFailure(error);
   });
+  if (lost) {
+    const span = { from: lost.from.toISOString(), to: lost.to.toISOString() };
+    log.error('the source no longer answers for a time that was not read', { stream: stream.name, ...span });
+  }
   if (result.rejected > 0) log.warn('records rejected', { stream: stream.name, rejected: result.rejected });
   for (const reject of rejects.slice(0, 3)) {
     log.debug('record rejected', { stream: stream.name, record: reject.recordKey, reason: reject.reason });
   }
   const { cancelRequested, ...counts } = result;
   const throttledMs = Math.round(write.meter.throttledMs);
-  log.debug('page committed', { stream: stream.name, fetched, ...counts, throttledMs, done });
+  log.debug('page committed', { stream: stream.name, fetched, ...counts, throttledMs, done, strategy });
   if (cancelRequested && !done) throw new Interrupted('CANCELLED');
 }
 

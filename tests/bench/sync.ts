@@ -85,7 +85,7 @@ async function sync(serverUrl: string, world: OttoSandboxOptions, streams: reado
     db,
     marketplaces,
     vault,
-    originOf: () => word.origin,
+    originOf: () => ({ origin: word.origin }),
     rateScale: world.rateScale ?? 1,
     workers: 1,
     queue: { databaseUrl: at.href },

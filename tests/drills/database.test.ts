@@ -44,7 +44,7 @@ test('the database is stopped and killed in mid-sync: the engine waits, and the 
     db,
     marketplaces,
     vault,
-    originOf: () => sandbox.origin,
+    originOf: () => ({ origin: sandbox.origin }),
     rateScale: world.rateScale ?? 1,
     workers: 2,
     queue: { databaseUrl: server.url },

@@ -22,7 +22,7 @@ const engine = await startEngine({
   db,
   marketplaces,
   vault,
-  originOf: (shop) => task.origins[shop.id] ?? null,
+  originOf: ({ id }) => (task.origins[id] ? { origin: task.origins[id] } : null),
   rateScale: task.rateScale,
   workers: task.workers,
   queue: { databaseUrl: task.databaseUrl },

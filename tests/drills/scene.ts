@@ -55,7 +55,7 @@ async function sceneOf(sandbox: OttoSandbox, options: OttoSandboxOptions): Promi
         db: fresh.db,
         marketplaces,
         vault,
-        originOf: () => sandbox.origin,
+        originOf: () => ({ origin: sandbox.origin }),
         rateScale: options.rateScale ?? 1,
         workers: 2,
         queue: { databaseUrl: fresh.url },

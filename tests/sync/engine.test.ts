@@ -33,7 +33,7 @@ async function start(options: Partial<EngineOptions> = {}): Promise<Engine> {
     db: fresh.db,
     marketplaces: [market.marketplace],
     vault,
-    originOf: () => market.origin,
+    originOf: () => ({ origin: market.origin }),
     rateScale: 1,
     workers: 4,
     queue: { databaseUrl: fresh.url },

@@ -207,8 +207,8 @@ test('a cancelled run ends where it stands, and its streams are not due at once'
 test('refused credentials stop the shop, unless they were replaced meanwhile', async () => {
   const runId = await begun();
   await release();
-  expect(await refuseShop(fresh.db, fence, { runId, version: 7, reason: 'wrong secret' })).toBe(false);
-  expect(await refuseShop(fresh.db, fence, { runId, version: 1, reason: 'wrong secret' })).toBe(true);
+  expect(await refuseShop(fresh.db, fence, { runId, version: 7, code: 'CREDENTIALS_REFUSED', reason: 'wrong secret' })).toBe(false);
+  expect(await refuseShop(fresh.db, fence, { runId, version: 1, code: 'CREDENTIALS_REFUSED', reason: 'wrong secret' })).toBe(true);
   const [row] = await fresh.db.run({
     text: `select s.status, s.status_reason, r.status as run, r.error_code, r.error
     from shops s join sync_runs r on r.shop_id = s.id`,
@@ -262,7 +262,7 @@ test('a worker that lost the shop writes nothing', async () => {
   expect(await beginStream(fresh.db, lost, { runId, stream: 'ORDERS', dueInMs: 1 })).toBe(false);
   expect(await failStream(fresh.db, lost, failure)).toBe(false);
   expect(await cancelRun(fresh.db, lost, runId, [])).toBe(false);
-  expect(await refuseShop(fresh.db, lost, { runId, version: 1, reason: 'r' })).toBe(false);
+  expect(await refuseShop(fresh.db, lost, { runId, version: 1, code: 'BLOCKED', reason: 'r' })).toBe(false);
   expect(await settleRun(fresh.db, lost, runId)).toBeNull();
   expect(await fresh.db.run({ text: 'select r.*, p.* from sync_runs r, stream_runs p' })).toEqual(before);
 });

@@ -6,7 +6,7 @@ import { streamRunShape, syncRunShape } from './run.js';
 import { combined } from './sales-sums.js';
 import type { Catalog, TypeNames } from './shape.js';
 import { shipmentLineShape, shipmentShape } from './shipment.js';
-import { shopShape, streamShape } from './shop.js';
+import { lostSpanShape, shopShape, streamShape } from './shop.js';
 
 /** Every shape by the name of its noun. A marketplace's types are named like its classes. */
 export function createCatalog(marketplaces: readonly Marketplace[]): Catalog {
@@ -19,6 +19,7 @@ export function createCatalog(marketplaces: readonly Marketplace[]): Catalog {
     returnLineShape,
     shopShape,
     streamShape(marketplaces),
+    lostSpanShape,
     syncRunShape,
     streamRunShape,
     rejectShape,

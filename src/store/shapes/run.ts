@@ -35,6 +35,7 @@ export const streamRunShape: Shape = {
     status: code('status'),
     startedAt: orNull(instant('started_at')),
     finishedAt: orNull(instant('finished_at')),
+    strategy: orNull(code('strategy')),
     requests: int('requests'),
     retries: int('retries'),
     throttledMs: int('throttled_ms'),

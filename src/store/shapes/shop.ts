@@ -84,7 +84,8 @@ export function streamShape(marketplaces: readonly Marketplace[]): Shape {
       shop: one('Shop', (stream, shop) => `shops ${shop} where ${shop}.id = ${stream}.shop_id`),
       name: code('name'),
       enabled: bool('enabled'),
-      strategy: text((row) => `coalesce(${declared((stream) => quoted(stream.strategy))(row)}, '')`),
+      strategy: text((row) => `coalesce(${declared((stream) => strategyNow(stream, row))(row)}, '')`),
+      strategies: document((row) => `coalesce(${declared((stream) => strategiesOf(stream))(row)}, '[]'::jsonb)`),
       everySeconds: int(seconds('every_ms', (stream) => stream.everyMs)),
       overlapSeconds: int(seconds('overlap_ms', (stream) => stream.overlapMs)),
       windowSeconds: orNull(int(window)),
@@ -99,9 +100,43 @@ export function streamShape(marketplaces: readonly Marketplace[]): Shape {
           (row) => `(coalesce(${row}.last_success_at, ${row}.created_at) + ${window(row)} * interval '1 second')`,
         ),
       ),
+      lostSpans: many(
+        'LostSpan',
+        (stream, span) =>
+          `lost_spans ${span} where ${span}.shop_id = ${stream}.shop_id and ${span}.stream = ${stream}.name`,
+        (span) => `${span}.from_at`,
+      ),
       rateLimits: document(rateLimitsBy(marketplaces)),
     },
   };
+}
+
+export const lostSpanShape: Shape = {
+  noun: 'LostSpan',
+  table: 'lost_spans',
+  key: [bigintKey('shop_id'), textKey('stream')],
+  fields: {
+    from: instant('from_at'),
+    to: instant('to_at'),
+    noticedAt: instant('noticed_at'),
+  },
+};
+
+/** What `strategyFor` would choose now, in SQL. */
+function strategyNow({ strategies, overlapMs }: Stream, row: string): string {
+  const widest = strategies[strategies.length - 1] ?? strategies[0];
+  const gapMs = `extract(epoch from now() - ${row}.last_success_at) * 1000 + coalesce(${row}.overlap_ms, ${overlapMs})`;
+  const reaching = strategies.map(({ reachMs, text: line }) =>
+    reachMs === null ? `when true then ${quoted(line)}` : `when ${gapMs} <= ${reachMs} then ${quoted(line)}`,
+  );
+  return `case when ${row}.last_success_at is null then ${quoted(widest.text)} ${reaching.join(' ')} else ${quoted(widest.text)} end`;
+}
+
+function strategiesOf({ strategies }: Stream): string {
+  const all = strategies.map(({ code, text: line, reachMs }) => ({
+    ...{ code, description: line, reachSeconds: reachMs === null ? null : Math.floor(reachMs / 1_000) },
+  }));
+  return `${quoted(JSON.stringify(all))}::jsonb`;
 }
 
 /** A constant of the connector's stream: `case … end`; null for a stream that no connector has any more. */

@@ -1,4 +1,5 @@
 import { IdempotencyKeyRow } from './idempotency-key.js';
+import { LostSpanRow } from './lost-span.js';
 import { OrderRow } from './order.js';
 import { OrderLineRow } from './order-line.js';
 import { RawRecordRow } from './raw-record.js';
@@ -16,6 +17,7 @@ import { SyncRunRow } from './sync-run.js';
 /** Every entity class, for the DataSource. Columns only: a relation property would invite a query per row. */
 export const tables: (new () => object)[] = [
   IdempotencyKeyRow,
+  LostSpanRow,
   OrderRow,
   OrderLineRow,
   RawRecordRow,

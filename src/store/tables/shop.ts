@@ -19,6 +19,10 @@ export class ShopRow {
   @Column({ name: 'status_reason', type: 'text', nullable: true })
   statusReason!: string | null;
 
+  /** When the marketplace shut us out and the shop was paused for that; null: it did not, or it is settled. */
+  @Column({ name: 'blocked_at', type: 'timestamptz', nullable: true })
+  blockedAt!: Date | null;
+
   /** Lives in the pretend marketplaces of this installation, never in the real ones. */
   @Column({ type: 'boolean', default: false })
   sandbox!: boolean;

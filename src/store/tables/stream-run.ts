@@ -38,6 +38,10 @@ export class StreamRunRow {
   @Column({ name: 'throttled_ms', type: 'int', default: 0 })
   throttledMs!: number;
 
+  /** How it found out what is new: a code of the connector; null before the first page. */
+  @Column({ type: 'text', nullable: true })
+  strategy!: string | null;
+
   @Column({ type: 'int', default: 0 })
   pages!: number;
 
