@@ -49,8 +49,8 @@ export interface Pass {
   /** The list runs from new to old by this date: it ends at the first page of which every record lies before the span. */
   readonly dateOf?: (record: Json) => Date | null;
   /**
-   * Records leave the list while it is read, and others move up to a page that was read already. So its last page is read
-   * once more at the end, and the whole list if that looks different now.
+   * Records leave the list while it is read, and others move up to a page that was read already. So a list of several pages
+   * is read again until two readings in a row show the same records.
    */
   readonly shrinks?: boolean;
 }
@@ -68,18 +68,27 @@ type Sweep = {
   /** The page to be read next, and when the one before was. */
   readonly page: number;
   readonly readAt: string;
-  /** Digest of the keys on the page before. */
-  readonly tail: string | null;
-  /** The last page is read once more, to see whether the list stood still. */
-  readonly checking: boolean;
-  /** How often the pass, or one of its pages, was read anew. */
+  /** Digests of the keys on the page before. */
+  readonly tail: readonly string[];
+  /** Sum of the digests of all keys that this reading of the list showed, and the reading before; null: there was none. */
+  readonly sum: string;
+  readonly sumBefore: string | null;
+  /** How often the list was read anew. */
   readonly again: number;
+  /** How many pages in a row showed nothing but what the page before them did. */
+  readonly stuck: number;
   /** An earlier run began it: another sweep follows, for what came in behind it. */
   readonly old: boolean;
 };
 
 /** A list that does not stand still is read so often; what is still missed then, the next sweep finds. */
 const againMax = 4;
+/**
+ * A page like the one before it is asked for again, as a source may answer wrongly; then the next one is, as a whole page
+ * of new records may have come in above. Where nothing helps, it does not heed the page that we ask for.
+ */
+const rereadMax = 2;
+const stuckMax = 6;
 /** After a longer pause a list that shrinks is begun anew: too much may have moved. */
 const pauseMaxMs = 2 * 60_000;
 
@@ -137,7 +146,7 @@ function newSweep(listing: Listing, held: string | null, { overlapMs }: PullFrom
 }
 
 const atPass = (pass: string | null, now: Date) => ({
-  ...{ pass, page: 1, readAt: now.toISOString(), tail: null, checking: false, again: 0 },
+  ...{ pass, page: 1, readAt: now.toISOString(), tail: [], sum: '0', sumBefore: null, again: 0, stuck: 0 },
 });
 
 /** What an earlier pull left, if its strategy still reaches back far enough; a list that shrinks from its first page. */
@@ -192,21 +201,21 @@ async function* read(
 
 /** Where the pass stands after a page; null: it is through. */
 function afterPage(pass: Pass, at: Sweep, found: readonly Json[]): Sweep | null {
-  const digest = digestOf(found.map(pass.keyOf));
-  if (at.checking) {
-    if (digest === at.tail || at.again >= againMax) return null;
-    return { ...at, page: 1, tail: null, checking: false, again: at.again + 1 };
-  }
   if (found.length === 0) {
-    const isWorthChecking = pass.shrinks === true && at.page > 2;
-    return isWorthChecking ? { ...at, page: at.page - 1, checking: true } : null;
+    const stoodStill = !pass.shrinks || at.page <= 2 || at.sum === at.sumBefore || at.again >= againMax;
+    return stoodStill ? null : { ...at, page: 1, tail: [], sum: '0', sumBefore: at.sum, again: at.again + 1 };
   }
-  if (digest === at.tail) {
-    if (at.again >= againMax) throw broken(pass, `page ${at.page} shows the same records as the page before it`);
-    return { ...at, again: at.again + 1 };
+  const tail = [...new Set(found.map((record) => digestOf(pass.keyOf(record))))].sort();
+  // what moved down from the page before, as others came in above, was counted there
+  const isNew = (digest: string) => !at.tail.includes(digest);
+  if (!tail.some(isNew)) {
+    if (at.stuck >= stuckMax) throw broken(pass, `page ${at.page} shows no other records than the page before it`);
+    const page = at.stuck < rereadMax ? at.page : at.page + 1;
+    return { ...at, page, stuck: at.stuck + 1 };
   }
   if (isBefore(pass, found, at.from)) return null;
-  return { ...at, page: at.page + 1, tail: digest };
+  const sum = tail.filter(isNew).reduce((total, digest) => total + BigInt(`0x${digest}`), BigInt(at.sum));
+  return { ...at, page: at.page + 1, tail, sum: String(sum), stuck: 0 };
 }
 
 /** Every record of the page is older than what must be covered. One without a date may be anything. */
@@ -257,12 +266,8 @@ function loadOf({ detail, headers }: Listing, { http }: Session, externalId: str
   };
 }
 
-/** The same for the same records, in whatever order and however often the page shows them. */
-function digestOf(keys: readonly (string | null)[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([...new Set(keys)].sort()))
-    .digest('base64url')
-    .slice(0, 16);
+function digestOf(key: string | null): string {
+  return createHash('sha256').update(JSON.stringify(key)).digest('hex').slice(0, 12);
 }
 
 function broken(pass: Pass, problem: string): HttpFailure {
@@ -277,6 +282,7 @@ function fail(error: Error): never {
 function placeOf(cursor: Cursor | null): Place {
   const { held = null, sweep = null } = (cursor ?? {}) as Partial<Place>;
   const isInstant = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value));
-  const isSweep = sweep !== null && isInstant(sweep.began) && isInstant(sweep.readAt) && Number.isInteger(sweep.page);
+  const isSweep =
+    isInstant(sweep?.began) && isInstant(sweep?.readAt) && Number.isInteger(sweep?.page) && Array.isArray(sweep?.tail);
   return { held: isInstant(held) ? held : null, sweep: isSweep ? sweep : null };
 }

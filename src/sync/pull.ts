@@ -121,7 +121,7 @@ async function verify(slice: Slice, session: ShopSession): Promise<void> {
 
 /** What ends a slice before its work is done. Only a cancellation and a refusal write anything. */
 async function endEarly(slice: Slice, error: unknown): Promise<SliceEnd> {
-  const { room, hold, fence, log } = slice;
+  const { room, hold, log } = slice;
   // an abort surfaces as whatever was under way: the reason stands in the signal
   const reason = hold.signal.aborted ? hold.signal.reason : error;
   if (reason instanceof StaleWorker) {
