@@ -25,3 +25,10 @@ for (let at = 0; at < codes.length; at += 2) alpha2Of.set(codes[at] as string, c
 export function countryOfAlpha3(code: string): string | null {
   return alpha2Of.get(code) ?? null;
 }
+
+const alpha2 = new Set(alpha2Of.values());
+
+/** Is this an ISO 3166-1 alpha-2 code? */
+export function isCountry(code: string): boolean {
+  return alpha2.has(code);
+}

@@ -6,8 +6,13 @@ import { MappingError } from '../errors.js';
 /** One unit of anything costs less than this many minor units: sums over an order stay exact, and nonsense is noticed. */
 const minorMax = 100_000_000_000;
 
+/** No line of an order holds more units: a price times a quantity stays exact. */
+const countMax = 10_000;
+
 /** Beyond this a text is no name, title or key, and would not fit an index. */
 const textMax = 2_000;
+/** What people wrote themselves, such as a comment. */
+const proseMax = 20_000;
 
 /**
  * The members of an object that a stranger sent. Members that nobody asks for are ignored; one that is asked for and is
@@ -44,10 +49,19 @@ export class Fields {
   }
 
   optionalText(name: string): string | null {
+    return this.textUpTo(textMax, name);
+  }
+
+  /** What somebody wrote, which may be longer than a name or a key. */
+  optionalProse(name: string): string | null {
+    return this.textUpTo(proseMax, name);
+  }
+
+  private textUpTo(max: number, name: string): string | null {
     const value = this.member(name);
     if (value === null) return null;
     if (typeof value !== 'string') return this.wrong(name, `is ${kindOf(value)}, not a text`);
-    return value.length <= textMax ? value : this.wrong(name, `has ${value.length} characters, more than ${textMax}`);
+    return value.length <= max ? value : this.wrong(name, `has ${value.length} characters, more than ${max}`);
   }
 
   text(name: string): string {
@@ -76,6 +90,29 @@ export class Fields {
     return this.required(name, this.optionalInstant(name));
   }
 
+  /** A calendar day, `2026-03-01`, as text. */
+  optionalDay(name: string): string | null {
+    const text = this.optionalText(name);
+    if (text === null) return null;
+    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text) && parseInstant(`${text}T00:00:00Z`) !== null;
+    return isDay ? text : this.wrong(name, `"${text.slice(0, 40)}" is not a day`);
+  }
+
+  /** A whole number of units, 0 included. */
+  optionalCount(name: string): number | null {
+    const value = this.member(name);
+    if (value === null) return null;
+    if (typeof value !== 'number') return this.wrong(name, `is ${kindOf(value)}, not a number`);
+    const isCount = Number.isInteger(value) && value >= 0 && value <= countMax;
+    // JSON knows a -0
+    return isCount ? Math.abs(value) : this.wrong(name, `${value} is not a number of units`);
+  }
+
+  /** At least 1. */
+  quantity(name: string): number {
+    return this.required(name, this.optionalCount(name)) || this.wrong(name, 'is 0');
+  }
+
   /** Percent as decimal text, from a number: 19 → `"19"`, 7.7 → `"7.7"`. */
   optionalPercent(name: string): string | null {
     const value = this.member(name);
@@ -92,23 +129,29 @@ export class Fields {
     const object = this.optionalObject(name);
     if (object === null) return null;
     const currency = object.text('currency');
-    const amount = object.member('amount');
-    if (typeof amount !== 'number') return object.wrong('amount', `is ${kindOf(amount)}, not a number`);
     try {
       exponentOf(currency);
     } catch {
       return object.wrong('currency', `${shown(currency)} is not an ISO 4217 code`);
     }
-    const money = this.parsed(object, amount, currency);
-    if (money.minor < 0) return object.wrong('amount', `${amount} is negative`);
-    return money.minor <= minorMax ? money : object.wrong('amount', `${amount} is beyond any price`);
+    return object.required('amount', object.optionalAmount('amount', currency));
   }
 
-  private parsed(object: Fields, amount: number, currency: string): Money {
+  /** An amount that is not negative, as a plain number in a currency that the source does not name: `19.99`. */
+  optionalAmount(name: string, currency: string): Money | null {
+    const amount = this.member(name);
+    if (amount === null) return null;
+    if (typeof amount !== 'number') return this.wrong(name, `is ${kindOf(amount)}, not a number`);
+    const money = this.parsed(name, amount, currency);
+    if (money.minor < 0) return this.wrong(name, `${amount} is negative`);
+    return money.minor <= minorMax ? money : this.wrong(name, `${amount} is beyond any price`);
+  }
+
+  private parsed(name: string, amount: number, currency: string): Money {
     try {
       return parseMoney(amount, currency);
     } catch (error) {
-      return object.wrong('amount', error instanceof RangeError ? error.message : 'is not an amount of money');
+      return this.wrong(name, error instanceof RangeError ? error.message : 'is not an amount of money');
     }
   }
 

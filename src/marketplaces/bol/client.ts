@@ -41,7 +41,7 @@ export async function checkAccess(http: PlainHttp, signal: AbortSignal): Promise
 export function classify({ path, status, body }: FailedAnswer): Failure | null {
   const isJson = /^\s*\{/.test(body);
   if (path === paths.token) {
-    // so an IP address that is blocked learns of it: https://developers.bol.com, Marketing API, authentication
+    // how a blocked IP address learns of it, as the pages of another API at the same login host say
     if (status === 404) return 'BLOCKED';
     const isRefused = /"(invalid_client|invalid_grant|unauthorized_client)"/.test(body);
     return isRefused && status >= 400 && status < 500 ? 'CREDENTIALS_REFUSED' : null;
