@@ -1,11 +1,15 @@
 import type { MigrationInterface } from 'typeorm';
 import { Base1760000000000 } from './1760000000000-base.js';
 import { FullReadings1760000100000 } from './1760000100000-full-readings.js';
+import { LineFacts1760000300000 } from './1760000300000-line-facts.js';
 import { Outages1760000400000 } from './1760000400000-outages.js';
+import { Coverage1760000500000 } from './1760000500000-coverage.js';
 
 /** In the order in which they run. A new one is added at the end; one that was released never changes. */
 export const migrations: (new () => MigrationInterface)[] = [
   Base1760000000000,
   FullReadings1760000100000,
+  LineFacts1760000300000,
   Outages1760000400000,
+  Coverage1760000500000,
 ];

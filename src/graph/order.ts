@@ -70,7 +70,7 @@ export abstract class Order extends Node {
 
   @Field(() => Money, {
     description:
-      'Units sold (ordered minus cancelled) times their price, over all lines. Incl. VAT, after discounts, without delivery fees.',
+      'What the units sold (ordered minus cancelled) cost, over all lines, exactly. Incl. VAT, after discounts, without delivery fees.',
   })
   totalGross!: Money;
 
@@ -128,10 +128,15 @@ export class OrderLine extends Node {
   @Field(() => LineQuantity, { description: 'How many units are in which state.' })
   quantity!: LineQuantity;
 
-  @Field(() => Money, { description: 'One unit, incl. VAT, after the discounts of the marketplace.' })
+  @Field(() => Money, {
+    description:
+      'One unit, incl. VAT, after the discounts of the marketplace; rounded where a discount on the line does not divide by its units.',
+  })
   unitPriceGross!: Money;
 
-  @Field(() => Money, { description: 'Units sold (ordered minus cancelled) times `unitPriceGross`.' })
+  @Field(() => Money, {
+    description: 'What all units sold (ordered minus cancelled) cost, exactly: incl. VAT, after discounts.',
+  })
   totalGross!: Money;
 
   @Field(() => Decimal, {

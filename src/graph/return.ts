@@ -9,8 +9,10 @@ import { DateTime } from './scalars.js';
 export const ReturnStatus = {
   ANNOUNCED: 'ANNOUNCED',
   ACCEPTED: 'ACCEPTED',
+  PARTIALLY_ACCEPTED: 'PARTIALLY_ACCEPTED',
   REJECTED: 'REJECTED',
   MISDIRECTED: 'MISDIRECTED',
+  CANCELLED: 'CANCELLED',
 } as const;
 export type ReturnStatus = keyof typeof ReturnStatus;
 registerEnumType(ReturnStatus, {
@@ -19,8 +21,10 @@ registerEnumType(ReturnStatus, {
   valuesConfig: {
     ANNOUNCED: { description: 'The buyer said that goods come back.' },
     ACCEPTED: { description: 'The goods came back, and the buyer gets the money.' },
+    PARTIALLY_ACCEPTED: { description: 'All of it is settled; some of the goods were accepted, the rest was not.' },
     REJECTED: { description: 'The return was refused: not our goods, damaged, too late …' },
     MISDIRECTED: { description: 'The goods went to the wrong place.' },
+    CANCELLED: { description: 'It was called off: nothing comes back, or the buyer keeps the goods.' },
   },
 });
 
@@ -63,8 +67,14 @@ export abstract class Return extends Node {
 
 @ObjectType({ implements: Node, description: 'Units of one order line within a return.' })
 export class ReturnLine extends Node {
-  @Field(() => Int, { description: 'Units that come back.' })
+  @Field(() => Int, { description: 'Units that were announced to come back.' })
   quantity!: number;
+
+  @Field(() => Int, {
+    description:
+      'Units that came back and were accepted: what `LineQuantity.returned` counts. 0 until then. More than `quantity` only where more came than was announced. OTTO: 1 when ACCEPTED.',
+  })
+  acceptedQuantity!: number;
 
   @Field(() => String, {
     nullable: true,
@@ -77,16 +87,23 @@ export class ReturnLine extends Node {
 
   @Field(() => String, {
     description:
-      "The marketplace's id of the order line or unit: one of `OrderLine.externalIds`. OTTO: positionItemId.",
+      "The marketplace's id of the order line or unit, one of `OrderLine.externalIds` (OTTO: positionItemId), or of the returned item itself (bol: rmaId).",
   })
   externalId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'EAN of what comes back, where the marketplace tells it in the return. OTTO: null.',
+  })
+  ean!: string | null;
 
   @Field(() => Order, { nullable: true, description: 'The order. Null as long as it was not imported.' })
   order!: Order | null;
 
   @Field(() => OrderLine, {
     nullable: true,
-    description: 'The order line. Null as long as its order was not imported.',
+    description:
+      'The order line: the one that has `externalId`, else the first of the order that has `ean`. Null as long as its order was not imported.',
   })
   orderLine!: OrderLine | null;
 }

@@ -53,7 +53,7 @@ export abstract class ProductSales {
 
   @Field(() => Money, {
     description:
-      "Units sold times their price. Incl. VAT, after the marketplace's discounts; one currency per row, never a sum over two.",
+      "What the units sold cost, exactly. Incl. VAT, after the marketplace's discounts; one currency per row, never a sum over two.",
   })
   grossRevenue!: Money;
 

@@ -110,7 +110,7 @@ function orderValues(writes: readonly OrderWrite[]): unknown[] {
 
 const lineColumns = [
   ...['external_ids', 'sku', 'ean', 'title', 'fulfilled_by', 'ordered', 'shipped', 'cancelled', 'returned', 'pending'],
-  ...['unit_price_minor', 'vat_rate', 'shipped_at'],
+  ...['unit_price_minor', 'total_minor', 'vat_rate', 'shipped_at', 'own_shipped_at'],
 ];
 
 /** A line is known by its position, counted from 1. One that is the same is not written again. */
@@ -121,9 +121,9 @@ async function putLines(tx: Executor, shopId: string, writes: readonly OrderWrit
     // arrays of arrays must be rectangular, so the ids of a line's units travel as one JSON text
     text: `insert into order_lines as l (order_id, line_no, shop_id, ${lineColumns.join(', ')})
       select order_id, line_no, $1, string_to_array(external_ids, E'\\u001f'), sku, ean, title, fulfilled_by, ordered, shipped, cancelled, returned,
-        pending, unit_price_minor, vat_rate, shipped_at
+        pending, unit_price_minor, total_minor, vat_rate, shipped_at, own_shipped_at
       from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[],
-        $10::int[], $11::int[], $12::int[], $13::int[], $14::bigint[], $15::numeric[], $16::timestamptz[])
+        $10::int[], $11::int[], $12::int[], $13::int[], $14::bigint[], $15::bigint[], $16::numeric[], $17::timestamptz[], $18::timestamptz[])
         as n (order_id, line_no, external_ids, ${lineColumns.slice(1).join(', ')})
       on conflict (order_id, line_no) do update set
         ${lineColumns.map((column) => `${column} = excluded.${column}`).join(', ')}
@@ -152,7 +152,9 @@ function lineValues(writes: readonly OrderWrite[]): unknown[] {
     each((line) => line.quantity.returned),
     each((line) => line.quantity.pending),
     each((line) => line.unitPriceMinor),
+    each((line) => line.totalMinor),
     each((line) => line.vatRate),
+    each((line) => line.shippedAt?.toISOString() ?? null),
     each((line) => line.shippedAt?.toISOString() ?? null),
   ];
 }

@@ -44,26 +44,30 @@ export async function writeReturns(tx: Executor, shop: ShopRef, writes: readonly
   await dropSurplusLines(tx, { table: 'return_lines', owner: 'return_id' }, writes);
 }
 
+const lineColumns = ['order_external_id', 'external_id', 'ean', 'quantity', 'accepted', 'reason'];
+
 async function putLines(tx: Executor, shopId: string, writes: readonly Placed<Return>[]): Promise<void> {
   const lines = writes.flatMap(({ id, noun }) => noun.lines.map((line, at) => ({ ...line, id, lineNo: at + 1 })));
   if (lines.length === 0) return;
+  const of = (prefix: string) => lineColumns.map((column) => `${prefix}.${column}`).join(', ');
   await tx.run({
     name: 'return-lines-put',
-    text: `insert into return_lines as l (return_id, line_no, shop_id, order_external_id, external_id, quantity, reason)
-      select return_id, line_no, $1, order_external_id, external_id, quantity, reason
-      from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::int[], $7::text[])
-        as n (return_id, line_no, order_external_id, external_id, quantity, reason)
-      on conflict (return_id, line_no) do update set order_external_id = excluded.order_external_id,
-        external_id = excluded.external_id, quantity = excluded.quantity, reason = excluded.reason
-      where (l.order_external_id, l.external_id, l.quantity, l.reason)
-        is distinct from (excluded.order_external_id, excluded.external_id, excluded.quantity, excluded.reason)`,
+    text: `insert into return_lines as l (return_id, line_no, shop_id, ${lineColumns.join(', ')})
+      select return_id, line_no, $1, ${lineColumns.join(', ')}
+      from unnest($2::bigint[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::text[])
+        as n (return_id, line_no, ${lineColumns.join(', ')})
+      on conflict (return_id, line_no) do update set
+        ${lineColumns.map((column) => `${column} = excluded.${column}`).join(', ')}
+      where (${of('l')}) is distinct from (${of('excluded')})`,
     values: [
       shopId,
       lines.map((line) => line.id),
       lines.map((line) => line.lineNo),
       lines.map((line) => line.orderExternalId),
       lines.map((line) => line.externalId),
+      lines.map((line) => line.ean),
       lines.map((line) => line.quantity),
+      lines.map((line) => line.accepted),
       lines.map((line) => line.reason),
     ],
   });

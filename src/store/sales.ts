@@ -43,12 +43,11 @@ function add(sales: Sales, sale: Readonly<Sale>, sign: 1 | -1): void {
 /** What an order adds to the sales: it counts once per SKU of which at least one unit is sold. */
 function addOrder(sales: Sales, { businessDay: day, country, currency, lines }: SoldOrder): void {
   const counted = new Set<string>();
-  for (const { sku, quantity, unitPriceMinor } of lines) {
+  for (const { sku, quantity, totalMinor: grossMinor } of lines) {
     if (sku === null) continue;
     const unitsSold = quantity.ordered - quantity.cancelled;
     const orderCount = unitsSold > 0 && !counted.has(sku) ? 1 : 0;
     if (orderCount) counted.add(sku);
-    const grossMinor = unitsSold * unitPriceMinor;
     add(sales, { day, sku, country, currency, unitsSold, unitsReturned: quantity.returned, orderCount, grossMinor }, 1);
   }
 }
@@ -81,7 +80,7 @@ function storedSales(tx: Executor, orderIds: readonly string[]): Promise<Sale[]>
     text: `select o.business_day as day, l.sku, o.country, o.currency,
         sum(l.ordered - l.cancelled)::int as "unitsSold", sum(l.returned)::int as "unitsReturned",
         (count(distinct o.id) filter (where l.ordered > l.cancelled))::int as "orderCount",
-        sum((l.ordered - l.cancelled) * l.unit_price_minor)::float8 as "grossMinor"
+        sum(l.total_minor)::float8 as "grossMinor"
       from unnest($1::bigint[]) as k (id) join orders o on o.id = k.id join order_lines l on l.order_id = o.id
       where l.sku is not null
       group by 1, 2, 3, 4`,

@@ -157,7 +157,7 @@ const plainTables = `
   create table plain_lines (
     order_id bigint, line_no smallint, external_ids text[] not null, sku text, ean text, title text not null,
     fulfilled_by text not null, ordered int not null, shipped int not null, cancelled int not null,
-    returned int not null, unit_price_minor bigint not null, vat_rate numeric, shipped_at timestamptz,
+    returned int not null, unit_price_minor bigint not null, total_minor bigint not null, vat_rate numeric, shipped_at timestamptz,
     primary key (order_id, line_no));
   create table plain_raw (id bigint primary key, external_id text not null, payload json not null)`;
 
@@ -184,7 +184,7 @@ async function copyChunk(client: pg.Client, chunk: readonly Mapped<Order>[], fir
       noun.lines.map(({ quantity, ...line }, no) => [
         ...[firstId + at, no + 1, `{${line.externalIds.join(',')}}`, line.sku, line.ean, line.title, line.fulfilledBy],
         ...[quantity.ordered, quantity.shipped, quantity.cancelled, quantity.returned, line.unitPriceMinor],
-        ...[line.vatRate, line.shippedAt],
+        ...[line.totalMinor, line.vatRate, line.shippedAt],
       ]),
     ),
   );

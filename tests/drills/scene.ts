@@ -173,7 +173,7 @@ export async function expectRollUp({ db }: Scene): Promise<void> {
         select o.shop_id, o.business_day as day, l.sku, o.country, o.currency,
           sum(l.ordered - l.cancelled) as units_sold, sum(l.returned) as units_returned,
           count(distinct o.id) filter (where l.ordered > l.cancelled) as order_count,
-          sum((l.ordered - l.cancelled) * l.unit_price_minor) as gross_minor
+          sum(l.total_minor) as gross_minor
         from orders o join order_lines l on l.order_id = o.id where l.sku is not null group by 1, 2, 3, 4, 5)
       select * from lines l full join sales_daily s using (${key})
       where (l.units_sold, l.units_returned, l.order_count, l.gross_minor)

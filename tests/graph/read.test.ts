@@ -44,6 +44,7 @@ function expected(one: StoredOrder) {
         open: line.quantity.ordered - line.quantity.shipped - line.quantity.cancelled,
       },
       unitPriceGross: moneyText({ minor: line.unitPriceMinor, currency }),
+      totalGross: moneyText({ minor: line.totalMinor, currency }),
     })),
   };
 }
@@ -52,7 +53,7 @@ const orderFields = `__typename id shop { id name } externalId orderNumber order
   shippingAddress { name company lines postalCode city stateOrProvince country } billingAddress { city }
   unitCount totalGross { amount currency }
   lines { id externalIds sku title fulfilledBy vatRate shippedAt
-    quantity { ordered shipped cancelled returned open pending } unitPriceGross { amount currency } }`;
+    quantity { ordered shipped cancelled returned open pending } unitPriceGross { amount currency } totalGross { amount currency } }`;
 
 describe('what is read', () => {
   it('equals what was put in', async () => {

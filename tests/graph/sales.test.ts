@@ -36,7 +36,7 @@ function truth(fits: (one: StoredOrder) => boolean, dimensions: readonly Dimensi
       ...{ DAY: day, MONTH: day.slice(0, 7) },
     };
     const parts = Object.fromEntries(dimensions.map((dimension) => [dimension, all[dimension]]));
-    for (const { sku, quantity, unitPriceMinor } of one.lines) {
+    for (const { sku, quantity, totalMinor } of one.lines) {
       const sold = quantity.ordered - quantity.cancelled;
       if (sku === null || (!sold && !quantity.returned)) continue;
       const key = JSON.stringify([sku, one.currency, parts]);
@@ -46,7 +46,7 @@ function truth(fits: (one: StoredOrder) => boolean, dimensions: readonly Dimensi
       };
       row.unitsSold += sold;
       row.unitsReturned += quantity.returned;
-      row.minor += sold * unitPriceMinor;
+      row.minor += totalMinor;
       if (sold) row.orders.add(one.id);
       row.marketplaces.add(marketplace);
       rows.set(key, row as Truth);

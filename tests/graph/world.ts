@@ -86,6 +86,8 @@ export function orderOf(at: number): CanonicalOrder {
       fulfilledBy: at % 11 === 0 ? 'MARKETPLACE' : 'SELLER',
       quantity: { ordered, cancelled, shipped, returned: shipped && at % 6 === 1 ? 1 : 0, pending: 0 },
       unitPriceMinor: 999 + at * 10 + no,
+      // where there are several units, a discount of one cent that does not divide by them
+      totalMinor: (ordered - cancelled) * (999 + at * 10 + no) - (ordered - cancelled > 1 ? 1 : 0),
       vatRate: no ? '7.5' : '19',
       shippedAt: shipped ? new Date(start + at * 3_600_000 + no * 60_000) : null,
     });

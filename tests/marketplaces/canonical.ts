@@ -4,6 +4,8 @@ import { type Address, type Order, totalsOf } from '../../src/commerce/order.js'
 import type { Return } from '../../src/commerce/return.js';
 import type { Shipment } from '../../src/commerce/shipment.js';
 
+const returnStatuses = ['ANNOUNCED', 'ACCEPTED', 'PARTIALLY_ACCEPTED', 'REJECTED', 'MISDIRECTED', 'CANCELLED'];
+
 /** What holds for every canonical record, whatever the marketplace. Throws an assertion that names what does not. */
 export function expectCanonical(name: StreamName, noun: ReturnType<Stream['map']>): void {
   expectKey(noun.externalId);
@@ -32,7 +34,13 @@ function expectOrder(order: Order): void {
     expect(ordered).toBeGreaterThan(0);
     expect(shipped + cancelled + pending).toBeLessThanOrEqual(ordered);
     expect(returned).toBeLessThanOrEqual(shipped);
-    expect(Number.isSafeInteger(line.unitPriceMinor) && line.unitPriceMinor >= 0).toBe(true);
+    for (const minor of [line.unitPriceMinor, line.totalMinor]) {
+      expect(Number.isSafeInteger(minor) && minor >= 0).toBe(true);
+    }
+    // both may be rounded: by half a minor unit per unit, and once more for the total
+    const sold = ordered - cancelled;
+    const off = Math.abs(line.totalMinor - sold * line.unitPriceMinor);
+    expect(off * 2).toBeLessThanOrEqual(sold > 0 ? sold + 1 : 0);
     if (line.vatRate !== null) expect(line.vatRate).toMatch(/^\d{1,3}(\.\d{1,4})?$/);
     if (line.shippedAt) {
       expectInstant(line.shippedAt);
@@ -48,10 +56,14 @@ function expectShipment(shipment: Shipment): void {
 }
 
 function expectReturn(made: Return): void {
-  expect(['ANNOUNCED', 'ACCEPTED', 'REJECTED', 'MISDIRECTED']).toContain(made.status);
+  expect(returnStatuses).toContain(made.status);
   expectInstant(made.changedAt);
   for (const number of made.trackingNumbers) expect(typeof number).toBe('string');
   expectLines(made.lines);
+  for (const { ean, accepted } of made.lines) {
+    if (ean !== null) expectKey(ean);
+    expect(Number.isSafeInteger(accepted) && accepted >= 0).toBe(true);
+  }
 }
 
 function expectLines(lines: Shipment['lines'] | Return['lines']): void {

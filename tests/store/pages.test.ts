@@ -289,7 +289,11 @@ test('shipments and returns: stored, replaced, and a summary that says it otherw
   expect(await write(mapped({ ...shipment, lines: [item] }))).toMatchObject({ updated: 1 });
   const goods = {
     ...{ externalId: 'r-1', status: 'ANNOUNCED' as const, changedAt: new Date('2025-05-03T00:00:00Z'), carrier: null },
-    ...{ trackingNumbers: ['1', '2'], lines: [{ ...item, reason: 'too "big"' }], details: {} },
+    ...{
+      trackingNumbers: ['1', '2'],
+      lines: [{ ...item, ean: '0042', accepted: 1, reason: 'too "big"' }],
+      details: {},
+    },
   };
   await writePage(db, pageOf(at, [mapped(goods)], { stream: 'RETURNS' }));
   const [row] = await db.run({

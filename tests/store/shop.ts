@@ -48,11 +48,13 @@ export function mapped<Noun>(noun: Noun, summaryHash: Buffer | null = null): Map
 }
 
 export function line(more: Partial<OrderLine> = {}): OrderLine {
-  return {
-    ...{ externalIds: ['item-1'], sku: 'A', ean: null, title: 'Lamp', fulfilledBy: 'SELLER', unitPriceMinor: 1000 },
+  const made = {
+    ...{ externalIds: ['item-1'], sku: 'A', ean: null, title: 'Lamp', unitPriceMinor: 1000 },
     ...{ quantity: { ordered: 1, shipped: 0, cancelled: 0, returned: 0, pending: 0 }, vatRate: '19', shippedAt: null },
     ...more,
   };
+  const { quantity, unitPriceMinor } = made;
+  return { fulfilledBy: 'SELLER', totalMinor: (quantity.ordered - quantity.cancelled) * unitPriceMinor, ...made };
 }
 
 export function order(more: Partial<Order> = {}): Order {

@@ -172,7 +172,9 @@ export function mapReturn(payload: Json): Return {
       {
         orderExternalId: item.key('salesOrderId'),
         externalId: positionItemId,
+        ean: null,
         quantity: 1,
+        accepted: status === 'ACCEPTED' ? 1 : 0,
         reason: details?.optionalText('reason') ?? null,
       },
     ],

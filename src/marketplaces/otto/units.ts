@@ -123,6 +123,7 @@ export function linesOf(units: readonly Unit[]): OrderLine[] {
     const [first] = group;
     const sum = (of: 'shipped' | 'cancelled' | 'returned' | 'pending') =>
       group.reduce((total, { state }) => total + counts[state][of], 0);
+    const [ordered, cancelled] = [group.length, sum('cancelled')];
     const sent = group
       .filter(({ state, sentAt }) => counts[state].shipped && sentAt)
       .map(({ sentAt }) => sentAt as Date);
@@ -133,13 +134,15 @@ export function linesOf(units: readonly Unit[]): OrderLine[] {
       title: first.title,
       fulfilledBy: 'SELLER',
       quantity: {
-        ordered: group.length,
+        ordered,
         shipped: sum('shipped'),
-        cancelled: sum('cancelled'),
+        cancelled,
         returned: sum('returned'),
         pending: sum('pending'),
       },
       unitPriceMinor: first.price.minor,
+      // all its units cost the same
+      totalMinor: (ordered - cancelled) * first.price.minor,
       vatRate: first.vatRate,
       shippedAt: sent.reduce<Date | null>((last, at) => (last && last > at ? last : at), null),
     };

@@ -1,5 +1,5 @@
 import { bigintKey, code, id, instant, int, many, maybe, one, orNull, type Shape, text, texts } from './shape.js';
-import { orderLineOfLine, orderOfLine } from './shipment.js';
+import { orderOfLine } from './shipment.js';
 
 export const returnShape: Shape = {
   noun: 'Return',
@@ -31,6 +31,13 @@ export const returnShape: Shape = {
   },
 };
 
+/** By the id of the line or unit; a marketplace whose returns have ids of their own tells the product instead. */
+const orderLineOfReturn = (line: string, ordered: string) => `(select l.*, o.currency from orders o
+    join order_lines l on l.order_id = o.id
+    where o.shop_id = ${line}.shop_id and o.external_id = ${line}.order_external_id
+      and (${line}.external_id = any(l.external_ids) or l.ean = ${line}.ean)
+    order by ${line}.external_id = any(l.external_ids) desc, l.line_no limit 1) ${ordered}`;
+
 export const returnLineShape: Shape = {
   noun: 'ReturnLine',
   table: 'return_lines',
@@ -38,10 +45,12 @@ export const returnLineShape: Shape = {
   fields: {
     id: id('ReturnLine', 'return_id', 'line_no'),
     quantity: int('quantity'),
+    acceptedQuantity: int('accepted'),
     reason: orNull(text('reason')),
     orderExternalId: text('order_external_id'),
     externalId: text('external_id'),
+    ean: orNull(text('ean')),
     order: orderOfLine,
-    orderLine: orderLineOfLine,
+    orderLine: maybe('OrderLine', orderLineOfReturn),
   },
 };

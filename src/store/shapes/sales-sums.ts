@@ -151,7 +151,7 @@ function sumsOfLines(compiler: Compiler, question: SalesQuestion, codes: readonl
   ];
   return `select ${select}, sum(l.ordered - l.cancelled) as units_sold, sum(l.returned) as units_returned,
       count(distinct o.id) filter (where l.ordered > l.cancelled) as order_count,
-      sum((l.ordered - l.cancelled) * l.unit_price_minor)::bigint as gross_minor
+      sum(l.total_minor)::bigint as gross_minor
       ${flags(codes, (code) => `o.marketplace = ${quoted(code)}`)}
     from orders o join order_lines l on l.order_id = o.id where ${where.join(' and ')} group by ${groupBy}`;
 }

@@ -46,9 +46,17 @@ export class OrderLineRow {
   @Column({ name: 'unit_price_minor', type: 'bigint' })
   unitPriceMinor!: string;
 
+  /** Of all units sold, exactly. */
+  @Column({ name: 'total_minor', type: 'bigint' })
+  totalMinor!: string;
+
   @Column({ name: 'vat_rate', type: 'numeric', nullable: true })
   vatRate!: string | null;
 
   @Column({ name: 'shipped_at', type: 'timestamptz', nullable: true })
   shippedAt!: Date | null;
+
+  /** As the order itself tells it; `shippedAt` may come from a shipment. */
+  @Column({ name: 'own_shipped_at', type: 'timestamptz', nullable: true })
+  ownShippedAt!: Date | null;
 }

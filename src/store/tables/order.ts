@@ -86,6 +86,10 @@ export class OrderRow {
   @Column({ name: 'summary_hash', type: 'bytea', nullable: true })
   summaryHash!: Buffer | null;
 
+  /** It was read after this moment, from which on only what its list shows can change; null: it may change unseen. */
+  @Column({ name: 'settled_at', type: 'timestamptz', nullable: true })
+  settledAt!: Date | null;
+
   @Column({ name: 'raw_id', type: 'bigint' })
   rawId!: string;
 

@@ -18,8 +18,15 @@ export class ReturnLineRow {
   @Column({ name: 'external_id', type: 'text' })
   externalId!: string;
 
+  @Column({ type: 'text', nullable: true })
+  ean!: string | null;
+
   @Column({ type: 'int' })
   quantity!: number;
+
+  /** Units that came back and were accepted. */
+  @Column({ type: 'int' })
+  accepted!: number;
 
   @Column({ type: 'text', nullable: true })
   reason!: string | null;

@@ -43,6 +43,10 @@ export class ShipmentRow {
   @Column({ name: 'content_hash', type: 'bytea' })
   contentHash!: Buffer;
 
+  /** It was read after this moment, from which on only what its list shows can change; null: it may change unseen. */
+  @Column({ name: 'settled_at', type: 'timestamptz', nullable: true })
+  settledAt!: Date | null;
+
   @Column({ name: 'raw_id', type: 'bigint' })
   rawId!: string;
 }

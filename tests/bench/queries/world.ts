@@ -17,10 +17,10 @@ const fill = [
     from shops s, generate_series(1, $1::int) n, lateral (select 2 + n % 2 as lines,
       timestamptz '2026-01-01' + n * (interval '365 days' / $1::int) as t) x`,
   `insert into order_lines (order_id, line_no, shop_id, external_ids, sku, ean, title, fulfilled_by, ordered, shipped,
-      cancelled, returned, pending, unit_price_minor, vat_rate, shipped_at)
+      cancelled, returned, pending, unit_price_minor, total_minor, vat_rate, shipped_at, own_shipped_at)
     select o.id, l, o.shop_id, array[o.external_id || '-' || l], 'SKU-' || (o.id * 7 + l) % 5000, null,
-      'Product ' || (o.id * 7 + l) % 5000, 'SELLER', 1, case when o.units_shipped > 0 then 1 else 0 end, 0, 0, 0, 4990, 19,
-      o.last_shipped_at
+      'Product ' || (o.id * 7 + l) % 5000, 'SELLER', 1, case when o.units_shipped > 0 then 1 else 0 end, 0, 0, 0, 4990, 4990, 19,
+      o.last_shipped_at, o.last_shipped_at
     from orders o, generate_series(0, o.units_ordered - 1) l`,
   `insert into shipments (shop_id, marketplace, external_id, shipped_at, imported_at, fulfilled_by, carrier,
       tracking_number, details, content_hash, raw_id)
