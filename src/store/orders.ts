@@ -50,7 +50,7 @@ const remoteColumns = [
   ...['units_by_seller', 'last_shipped_at', 'shipping_address', 'billing_address', 'details'],
 ];
 /** Where it came from: may change while the order stays the same. */
-const originColumns = ['content_hash', 'summary_hash', 'raw_id'];
+const originColumns = ['content_hash', 'summary_hash', 'settled_at', 'raw_id'];
 
 async function putOrders(tx: Executor, shop: ShopRef, writes: readonly OrderWrite[]): Promise<void> {
   const of = (prefix: string) => remoteColumns.map((column) => `${prefix}.${column}`).join(', ');
@@ -58,16 +58,17 @@ async function putOrders(tx: Executor, shop: ShopRef, writes: readonly OrderWrit
     name: 'orders-put',
     text: `insert into orders as o (id, shop_id, marketplace, external_id, ${originColumns.join(', ')}, ${remoteColumns.join(', ')})
       overriding system value
-      select id, $1, $2, external_id, content_hash, summary_hash, raw_id,
+      select id, $1, $2, external_id, content_hash, summary_hash, settled_at, raw_id,
         order_number, ordered_at, changed_at, business_day, ship_by, country, currency, total_minor,
         units_ordered, units_shipped, units_cancelled, units_returned, units_pending, units_to_ship,
         units_by_seller, last_shipped_at, nullif(shipping_address, 'null'), nullif(billing_address, 'null'), details
       from rows from (
-        unnest($3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::bigint[], $8::text[], $9::timestamptz[],
-          $10::timestamptz[], $11::date[], $12::timestamptz[], $13::text[], $14::bpchar[], $15::bigint[],
-          $16::int[], $17::int[], $18::int[], $19::int[], $20::int[], $21::int[], $22::int[], $23::timestamptz[]),
-        jsonb_array_elements($24), jsonb_array_elements($25), jsonb_array_elements($26))
-        as n (id, external_id, content_hash, summary_hash, raw_id, order_number, ordered_at, changed_at, business_day,
+        unnest($3::bigint[], $4::text[], $5::bytea[], $6::bytea[], $7::timestamptz[], $8::bigint[], $9::text[],
+          $10::timestamptz[], $11::timestamptz[], $12::date[], $13::timestamptz[], $14::text[], $15::bpchar[],
+          $16::bigint[], $17::int[], $18::int[], $19::int[], $20::int[], $21::int[], $22::int[], $23::int[],
+          $24::timestamptz[]),
+        jsonb_array_elements($25), jsonb_array_elements($26), jsonb_array_elements($27))
+        as n (id, external_id, content_hash, summary_hash, settled_at, raw_id, order_number, ordered_at, changed_at, business_day,
           ship_by, country, currency, total_minor, units_ordered, units_shipped, units_cancelled, units_returned,
           units_pending, units_to_ship, units_by_seller, last_shipped_at, shipping_address, billing_address, details)
       on conflict (shop_id, external_id) do update set
@@ -85,6 +86,7 @@ function orderValues(writes: readonly OrderWrite[]): unknown[] {
     writes.map((write) => write.order.externalId),
     writes.map((write) => write.placed.contentHash),
     writes.map((write) => write.placed.summaryHash),
+    writes.map((write) => time(write.placed.settledAt)),
     writes.map((write) => write.placed.rawId),
     writes.map((write) => write.order.orderNumber),
     writes.map((write) => time(write.order.orderedAt)),

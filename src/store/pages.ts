@@ -1,4 +1,4 @@
-import type { Cursor, MarketplaceCode, StreamName } from '../commerce/marketplace.js';
+import type { Cursor, MarketplaceCode, StrategyCode, StreamName, TimeSpan } from '../commerce/marketplace.js';
 import type { Order } from '../commerce/order.js';
 import type { Return } from '../commerce/return.js';
 import type { Shipment } from '../commerce/shipment.js';
@@ -32,6 +32,8 @@ export interface Mapped<Noun> {
   readonly contentHash: Buffer;
   /** Of what the list said, where the list is only a summary. */
   readonly summaryHash: Buffer | null;
+  /** When the source was asked for it; absent: it was not, its stored payload was mapped again. */
+  readonly readAt?: Date;
   /** Of a record that is mapped again: where its payload is stored already. */
   readonly rawId?: string;
   /** Of a reject that maps now: its key, where that is not the external id. */
@@ -53,6 +55,10 @@ export interface PageWrite {
   readonly meter: { readonly requests: number; readonly retries: number; readonly throttledMs: number };
   readonly cursor: Cursor;
   readonly done: boolean;
+  /** How the stream finds out what changed; absent: as it did on the page before. */
+  readonly strategy?: StrategyCode;
+  /** What changed in this time can no longer be asked for. */
+  readonly lost?: TimeSpan | null;
   /** After the last page: when the schedule reads the stream whole again, if it was read whole now. */
   readonly fullAgainInMs?: number;
 }
@@ -86,23 +92,41 @@ const storedAs: { readonly [Name in StreamName]: StoredNoun<AnyNoun> } = {
 };
 
 /**
- * Which of these records are stored in the same form: by the whole record's hash, or by that of the list's summary. One
- * that has a reject is not among them: its latest form could not be stored, so it is news that it is the old one again.
+ * By what a record counts as stored already:
+ * - `content`: the whole record is the same;
+ * - `summary`: what the list says of it is the same;
+ * - `settled`: and it was read when only that could still change;
+ * - `key`: one of this key is stored, whatever it says.
+ */
+export type Sameness = 'content' | 'summary' | 'settled' | 'key';
+
+const sameAs: { readonly [By in Sameness]: (stored: (column: string, and?: string) => string) => string } = {
+  content: (stored) => `h.hash = ${stored('content_hash')}`,
+  summary: (stored) => `h.hash = ${stored('summary_hash')}`,
+  settled: (stored) => `h.hash = ${stored('summary_hash', 'and t.settled_at is not null')}`,
+  key: (stored) => stored('true'),
+};
+
+/**
+ * Which of these records are stored already. One that has a reject is not among them: its latest form could not be
+ * stored, so it is news that it is the old one again.
  */
 export async function unchangedOf(
   db: Executor,
   shopId: string,
   stream: StreamName,
   hashes: ReadonlyMap<string, Buffer>,
-  by: 'content' | 'summary',
+  by: Sameness,
 ): Promise<Set<string>> {
   const { table } = storedAs[stream];
+  const stored = (column: string, and = '') =>
+    `(select ${column} from ${table} t where t.shop_id = $1 and t.external_id = h.external_id ${and})`;
   // Grouped per record by a lateral look-up, so that the unique index is used whatever the planner believes of the
   // table: as a join, a plan made while the table was empty read it whole for every page.
   const rows = await db.run<{ externalId: string }>({
     name: `unchanged-${table}-${by}`,
     text: `select h.external_id as "externalId" from unnest($2::text[], $3::bytea[]) as h (external_id, hash)
-      where h.hash = (select ${by}_hash from ${table} t where t.shop_id = $1 and t.external_id = h.external_id)
+      where ${sameAs[by](stored)}
         and not exists (select from rejects r
           where r.shop_id = $1 and r.stream = $4 and r.record_key = h.external_id)`,
     values: [shopId, [...hashes.keys()], [...hashes.values()], stream],
@@ -128,6 +152,14 @@ export function writeRemapped(db: Database, page: RemapWrite): Promise<Written> 
   return transactCarefully(db, async (tx, write) => {
     await holdShop(tx, page.shop);
     return write(tx, page, true);
+  });
+}
+
+/** Stores records that were asked for one by one, outside of any run. */
+export function writeFetched(db: Database, page: RemapWrite): Promise<Written> {
+  return transactCarefully(db, async (tx, write) => {
+    await holdShop(tx, page.shop);
+    return write(tx, page, false);
   });
 }
 
@@ -232,7 +264,7 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
     name: 'page-close',
     text: `with part as (
         update stream_runs set cursor = $4, pages = pages + 1, requests = requests + $6, retries = retries + $7,
-          throttled_ms = throttled_ms + $8, fetched = fetched + $9, created = created + $10, updated = updated + $11,
+          strategy = coalesce($16, strategy), throttled_ms = throttled_ms + $8, fetched = fetched + $9, created = created + $10, updated = updated + $11,
           unchanged = unchanged + $12, rejected = rejected + $13,
           status = case when $5 then 'SUCCEEDED' else status end, error = case when $5 then null else error end,
           finished_at = case when $5 then date_trunc('milliseconds', clock_timestamp()) else finished_at end
@@ -247,7 +279,11 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
           full_due_at = case when $5 and (full_due_at is null or coalesce(part.mode, whole.mode) = 'FULL')
             then date_trunc('milliseconds', now()) + $15::float8 * interval '1 ms' else full_due_at end
         from part, whole
-        where shop_id = $3 and name = $2)
+        where shop_id = $3 and name = $2),
+      lost as (
+        insert into lost_spans as l (shop_id, stream, from_at, to_at)
+        select $3, $2, $17::timestamptz, $18::timestamptz where $17::timestamptz is not null
+        on conflict (shop_id, stream, from_at) do update set to_at = excluded.to_at where l.to_at < excluded.to_at)
       select cancel_requested_at is not null as "cancelRequested", pg_notify('lading_progress', $1::text) from whole`,
     values: [
       page.runId,
@@ -257,7 +293,8 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
       page.done,
       ...[meter.requests, meter.retries, Math.round(meter.throttledMs)],
       ...[page.fetched, figures.created, figures.updated, figures.unchanged, figures.rejected],
-      ...[page.mappingVersion, page.fullAgainInMs ?? null],
+      ...[page.mappingVersion, page.fullAgainInMs ?? null, page.strategy ?? null],
+      ...[page.lost?.from.toISOString() ?? null, page.lost?.to.toISOString() ?? null],
     ],
   });
   return row?.cancelRequested ?? false;

@@ -6,7 +6,7 @@ import { dropSurplusLines, type Placed } from './sift.js';
 /** What the marketplace says, and where it came from. `id` and `imported_at` are ours and are never overwritten. */
 const remoteColumns = [
   ...['status', 'changed_at', 'carrier', 'tracking_numbers', 'details'],
-  ...['summary_hash', 'content_hash', 'raw_id'],
+  ...['summary_hash', 'content_hash', 'settled_at', 'raw_id'],
 ];
 
 /** Writes returns with their lines. The shop is locked by the caller. */
@@ -16,12 +16,14 @@ export async function writeReturns(tx: Executor, shop: ShopRef, writes: readonly
     text: `insert into returns as r (id, shop_id, marketplace, external_id, ${remoteColumns.join(', ')})
       overriding system value
       select id, $1, $2, external_id, status, changed_at, carrier,
-        array(select jsonb_array_elements_text(tracking_numbers)), details, summary_hash, content_hash, raw_id
+        array(select jsonb_array_elements_text(tracking_numbers)), details, summary_hash, content_hash,
+        settled_at, raw_id
       from rows from (
         unnest($3::bigint[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::bytea[], $9::bytea[],
-          $10::bigint[]),
-        jsonb_array_elements($11), jsonb_array_elements($12))
-        as n (id, external_id, status, changed_at, carrier, summary_hash, content_hash, raw_id, tracking_numbers, details)
+          $10::timestamptz[], $11::bigint[]),
+        jsonb_array_elements($12), jsonb_array_elements($13))
+        as n (id, external_id, status, changed_at, carrier, summary_hash, content_hash, settled_at, raw_id,
+          tracking_numbers, details)
       on conflict (shop_id, external_id) do update set
         ${remoteColumns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
     values: [
@@ -34,6 +36,7 @@ export async function writeReturns(tx: Executor, shop: ShopRef, writes: readonly
       writes.map((write) => write.noun.carrier),
       writes.map((write) => write.summaryHash),
       writes.map((write) => write.contentHash),
+      writes.map((write) => write.settledAt?.toISOString() ?? null),
       writes.map((write) => write.rawId),
       // arrays of arrays must be rectangular, so lists of lists travel as JSON
       JSON.stringify(writes.map((write) => write.noun.trackingNumbers)),

@@ -6,7 +6,7 @@ import { dropSurplusLines, type Placed } from './sift.js';
 /** What the marketplace says, and where it came from. `id` and `imported_at` are ours and are never overwritten. */
 const remoteColumns = [
   ...['shipped_at', 'fulfilled_by', 'carrier', 'tracking_number', 'details'],
-  ...['summary_hash', 'content_hash', 'raw_id'],
+  ...['summary_hash', 'content_hash', 'settled_at', 'raw_id'],
 ];
 
 /** Writes shipments with their lines. The shop is locked by the caller. */
@@ -18,10 +18,10 @@ export async function writeShipments(tx: Executor, shop: ShopRef, writes: readon
       select id, $1, $2, external_id, ${remoteColumns.join(', ')}
       from rows from (
         unnest($3::bigint[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::bytea[],
-          $10::bytea[], $11::bigint[]),
-        jsonb_array_elements($12))
-        as n (id, external_id, shipped_at, fulfilled_by, carrier, tracking_number, summary_hash, content_hash, raw_id,
-          details)
+          $10::bytea[], $11::timestamptz[], $12::bigint[]),
+        jsonb_array_elements($13))
+        as n (id, external_id, shipped_at, fulfilled_by, carrier, tracking_number, summary_hash, content_hash,
+          settled_at, raw_id, details)
       on conflict (shop_id, external_id) do update set
         ${remoteColumns.map((column) => `${column} = excluded.${column}`).join(', ')}`,
     values: [
@@ -35,6 +35,7 @@ export async function writeShipments(tx: Executor, shop: ShopRef, writes: readon
       writes.map((write) => write.noun.trackingNumber),
       writes.map((write) => write.summaryHash),
       writes.map((write) => write.contentHash),
+      writes.map((write) => write.settledAt?.toISOString() ?? null),
       writes.map((write) => write.rawId),
       JSON.stringify(writes.map((write) => write.noun.details)),
     ],

@@ -8,6 +8,8 @@ export interface Placed<Noun> extends Mapped<Noun> {
   readonly isNew: boolean;
   /** Its payload is not stored yet. */
   readonly hasNewPayload: boolean;
+  /** From when on only what its list shows can change, if it was read after that; null: it may still change unseen. */
+  readonly settledAt: Date | null;
 }
 
 /** How a noun is stored. */
@@ -25,9 +27,17 @@ interface Found {
   readonly sameContent: boolean;
   readonly sameSummary: boolean;
   readonly changedAt: Date | null;
+  readonly settledAt: Date | null;
 }
 
-type Nameable = { readonly externalId: string; readonly changedAt?: Date };
+type Nameable = { readonly externalId: string; readonly changedAt?: Date; readonly settlesAt?: Date };
+
+/** News of a record that is stored already, from a reading that found it the same. */
+interface Touch {
+  readonly id: string;
+  readonly summaryHash: Buffer | null;
+  readonly settledAt: Date | null;
+}
 
 /**
  * Sorts out what must be written: of two versions on a page the newer one, and of what is stored already only what
@@ -42,29 +52,44 @@ export async function place<Noun extends Nameable>(
   shopId: string,
   records: readonly Mapped<Noun>[],
   again: boolean,
-): Promise<{ writes: Placed<Noun>[]; touched: { id: string; summaryHash: Buffer }[] }> {
+): Promise<{ writes: Placed<Noun>[]; touched: Touch[] }> {
   const newest = newestOfEach(records);
   const found = newest.length ? await findStored(tx, stored, shopId, newest) : [];
   const writes: Placed<Noun>[] = [];
-  const touched: { id: string; summaryHash: Buffer }[] = [];
+  const touched: Touch[] = [];
   for (const [at, record] of newest.entries()) {
     const known = found[at] as Found;
     const isOlder = known.changedAt !== null && (record.noun.changedAt ?? known.changedAt) < known.changedAt;
     if (isOlder) continue;
+    const settledAt = settledSince(record, known);
+    const { id, isNew } = known;
     if (known.sameContent && !again) {
-      if (!known.sameSummary && record.summaryHash) touched.push({ id: known.id, summaryHash: record.summaryHash });
+      const { summaryHash } = record;
+      if ((!known.sameSummary && summaryHash) || (settledAt && !known.settledAt)) {
+        touched.push({ id, summaryHash, settledAt });
+      }
       continue;
     }
-    const { id, isNew } = known;
     writes.push({
       ...record,
       id,
       isNew,
       rawId: record.rawId ?? known.rawId,
-      hasNewPayload: record.rawId === undefined,
+      hasNewPayload: record.rawId === undefined && !known.sameContent,
+      settledAt,
     });
   }
   return { writes, touched };
+}
+
+/**
+ * What was read before it could no longer change may have changed since. A stored payload that is mapped again was read
+ * some time after the moment that is noted of it, so that it settled then if it settles no later.
+ */
+function settledSince({ noun, readAt }: Mapped<Nameable>, known: Found): Date | null {
+  const { settlesAt = null } = noun;
+  const before = readAt ?? known.settledAt;
+  return settlesAt && before && settlesAt <= before ? settlesAt : null;
 }
 
 function newestOfEach<Noun extends Nameable>(records: readonly Mapped<Noun>[]): Mapped<Noun>[] {
@@ -96,7 +121,7 @@ function findStored<Noun extends Nameable>(
         case when t.content_hash = r.content_hash then t.raw_id else nextval('raw_records_id_seq') end as "rawId",
         coalesce(t.content_hash = r.content_hash, false) as "sameContent",
         coalesce(t.summary_hash = r.summary_hash, false) as "sameSummary",
-        ${hasChangedAt ? 't.changed_at' : 'null::timestamptz'} as "changedAt"
+        ${hasChangedAt ? 't.changed_at' : 'null::timestamptz'} as "changedAt", t.settled_at as "settledAt"
       from unnest($2::text[], $3::bytea[], $4::bytea[]) with ordinality as r (external_id, content_hash, summary_hash, at)
       left join lateral (select * from ${table} where shop_id = $1 and external_id = r.external_id offset 0) t on true
       order by r.at`,
@@ -125,17 +150,25 @@ export async function dropSurplusLines(
   });
 }
 
-/** The list says it otherwise, the record is the same: kept, or its details would be fetched at every sync. */
+/**
+ * The list says it otherwise, or it can no longer change, and the record is the same: kept, or its details would be
+ * fetched at every sync.
+ */
 export async function touchSummaries<Noun>(
   tx: Executor,
   { table }: StoredNoun<Noun>,
-  touched: readonly { id: string; summaryHash: Buffer }[],
+  touched: readonly Touch[],
 ): Promise<void> {
   if (touched.length === 0) return;
   await tx.run({
     name: `page-touch-${table}`,
-    text: `update ${table} t set summary_hash = n.summary_hash
-      from unnest($1::bigint[], $2::bytea[]) as n (id, summary_hash) where t.id = n.id`,
-    values: [touched.map((one) => one.id), touched.map((one) => one.summaryHash)],
+    text: `update ${table} t set summary_hash = coalesce(n.summary_hash, t.summary_hash),
+        settled_at = coalesce(n.settled_at, t.settled_at)
+      from unnest($1::bigint[], $2::bytea[], $3::timestamptz[]) as n (id, summary_hash, settled_at) where t.id = n.id`,
+    values: [
+      touched.map((one) => one.id),
+      touched.map((one) => one.summaryHash),
+      touched.map((one) => one.settledAt?.toISOString() ?? null),
+    ],
   });
 }

@@ -6,7 +6,7 @@ import type { Shipment } from '../commerce/shipment.js';
 import { HttpFailure, MappingError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
-import { type Mapped, type PageWrite, unchangedOf } from '../store/pages.js';
+import { type Mapped, type PageWrite, type Sameness, unchangedOf } from '../store/pages.js';
 import { rejectKeyOf } from '../store/rejects.js';
 import { atOnce } from './ahead.js';
 import { StoreFailure } from './failure.js';
@@ -87,18 +87,39 @@ export async function preparePage(page: Page, to: Preparation): Promise<Prepared
   };
 }
 
-/** Drops what the store holds in the same form. In a FULL run every detail is read again, whatever its summary says. */
-async function onlyNews(seen: readonly Hashed[], to: Preparation): Promise<readonly Hashed[]> {
-  const [plain, summaries] = [seen.filter((one) => !one.record.load), seen.filter((one) => one.record.load)];
-  const known = await stored(to, plain, 'content');
-  const knownSummaries = to.mode === 'FULL' ? new Set<string>() : await stored(to, summaries, 'summary');
-  return seen.filter(({ record }) => {
-    const set = record.load ? knownSummaries : known;
-    return record.externalId === null || !set.has(record.externalId);
+/**
+ * Drops what the store holds in the same form. In a FULL run every detail is read again that may still change, whatever
+ * its summary says. A hint is news only of a record that is neither stored nor on this page already.
+ */
+async function onlyNews(all: readonly Hashed[], to: Preparation): Promise<readonly Hashed[]> {
+  const seen = withoutNeedlessHints(all);
+  const sameness = ({ record }: Hashed): Sameness => {
+    if (record.isHint) return 'key';
+    if (!record.load) return 'content';
+    return to.mode === 'FULL' ? 'settled' : 'summary';
+  };
+  const known = new Map<Sameness, Set<string>>();
+  for (const by of new Set(seen.map(sameness))) {
+    const those = seen.filter((one) => sameness(one) === by);
+    known.set(by, await stored(to, those, by));
+  }
+  return seen.filter((one) => {
+    const { externalId } = one.record;
+    return externalId === null || !known.get(sameness(one))?.has(externalId);
   });
 }
 
-async function stored(to: Preparation, records: readonly Hashed[], by: 'content' | 'summary'): Promise<Set<string>> {
+function withoutNeedlessHints(all: readonly Hashed[]): readonly Hashed[] {
+  const there = new Set(all.filter(({ record }) => !record.isHint).map(({ record }) => record.externalId));
+  return all.filter(({ record: { isHint, externalId } }) => {
+    if (!isHint) return true;
+    const isFirst = !there.has(externalId);
+    there.add(externalId);
+    return isFirst;
+  });
+}
+
+async function stored(to: Preparation, records: readonly Hashed[], by: Sameness): Promise<Set<string>> {
   const hashes = new Map<string, Buffer>();
   // a page may show a record twice in two versions: then neither may be skipped on the word of the other
   const ambiguous = new Set<string>();
@@ -124,10 +145,13 @@ async function prepareRecord(
   mayLeaveOut: (externalId: string) => boolean,
 ): Promise<Mapped<Noun> | Reject> {
   const { record } = one;
-  if (!record.load) return mapRecord(to, record.externalId, record.payload, one.text, null);
+  const readAt = new Date();
+  if (!record.load) return mapRecord(to, record.externalId, record.payload, one.text, null, readAt);
   try {
     const payload = await record.load(to.signal);
-    return mapRecord(to, record.externalId, payload, JSON.stringify(payload), one.hash);
+    // what another list says of it is no summary: when its own list comes to it, it is news there
+    const summaryHash = record.isHint ? null : one.hash;
+    return mapRecord(to, record.externalId, payload, JSON.stringify(payload), summaryHash, readAt);
   } catch (error) {
     if (!(error instanceof HttpFailure) || to.signal.aborted) throw error;
     const isGone = error.failure === 'GONE';
@@ -151,10 +175,11 @@ export function mapRecord(
   payload: RawRecord['payload'],
   text: string,
   summaryHash: Buffer | null,
+  readAt?: Date,
 ): Mapped<Noun> | Reject {
   try {
     const noun = to.stream.map(payload);
-    return { noun, payload: text, contentHash: digest(text), summaryHash };
+    return { noun, payload: text, contentHash: digest(text), summaryHash, ...(readAt && { readAt }) };
   } catch (error) {
     const known = error instanceof MappingError;
     if (!known) to.log.error('a mapping failed in a way it should not', { stream: to.stream.name, externalId, error });

@@ -10,7 +10,7 @@ export interface Dump {
 }
 
 /** Whatever a second import of the same source may number or date differently. */
-const ours = `- '{id,shop_id,order_id,shipment_id,return_id,raw_id,version,imported_at,summary_hash}'::text[]`;
+const ours = `- '{id,shop_id,order_id,shipment_id,return_id,raw_id,version,imported_at,summary_hash,settled_at}'::text[]`;
 
 const lines = (table: string, key: string) =>
   `(select jsonb_agg(to_jsonb(l) ${ours} order by l.line_no) from ${table} l where l.${key} = t.id)`;
