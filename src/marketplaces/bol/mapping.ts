@@ -192,14 +192,14 @@ function resultOf(processed: Fields) {
   };
 }
 
-/** Of several items: what has been accepted counts, whatever is still on its way. */
+/** Of several items, what was accepted counts; as long as nothing was, and one is still on its way, it is announced. */
 function statusOf(items: readonly ReturnItem[]): ReturnStatus {
-  if (items.every(({ handled }) => !handled)) return 'ANNOUNCED';
   if (items.every(({ line }) => line.accepted >= line.quantity)) return 'ACCEPTED';
   if (items.some(({ line }) => line.accepted > 0)) return 'PARTIALLY_ACCEPTED';
+  if (items.some(({ handled }) => !handled)) return 'ANNOUNCED';
   const results = items.flatMap((item) => item.results.map(({ result }) => result));
-  const isCancelled = items.every(({ handled }) => handled) && results.every((result) => result === 'CANCELLED');
-  return isCancelled && results.length > 0 ? 'CANCELLED' : 'REJECTED';
+  const isCancelled = results.length > 0 && results.every((result) => result === 'CANCELLED');
+  return isCancelled ? 'CANCELLED' : 'REJECTED';
 }
 
 function latest(first: Date, ...others: readonly (Date | null)[]): Date {
