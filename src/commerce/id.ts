@@ -10,6 +10,7 @@ export const idTags = {
   ReturnLine: 'rel',
   SyncRun: 'run',
   Reject: 'rej',
+  CoverageCheck: 'cov',
 } as const;
 
 export type IdNoun = keyof typeof idTags;

@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage.js';
 import type { Json } from './json.js';
 import type { Order } from './order.js';
 import type { Return } from './return.js';
@@ -172,6 +173,8 @@ interface StreamOf<Name extends StreamName, Noun> {
   readonly byKey?: (session: Session, externalId: string) => RawRecord;
   /** Pure and total: the canonical record, or a thrown `MappingError` that says what is wrong with it. */
   readonly map: (payload: Json) => Noun;
+  /** A second way to count its records. Absent: none is declared, and none of its days can be verified. */
+  readonly coverage?: Coverage;
 }
 
 export type OrderStream = StreamOf<'ORDERS', Order>;

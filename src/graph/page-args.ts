@@ -108,6 +108,13 @@ export function rangeOf(range: TimeRange | null | undefined, where: string): Ran
   return { from, to };
 }
 
+/** The database key of a shop. Throws INVALID_ID for an id that is not a shop's. */
+export function shopKeyOf(id: string, argument: string): string {
+  const key = keyOf('Shop', id);
+  if (key === null) throw new ApiError('INVALID_ID', `\`${argument}\` is not the id of a shop.`, { argument });
+  return key;
+}
+
 /** Database keys of shops. Throws INVALID_ID for an id that is not a shop's. */
 export function shopKeys(ids: readonly string[] | null | undefined): string[] | null {
   return (

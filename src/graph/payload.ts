@@ -4,6 +4,7 @@ import { type ClassType, Ctx, Field, FieldResolver, ID, Info, Int, ObjectType, R
 import { globalId, type IdNoun } from '../commerce/id.js';
 import { rowByKey } from '../store/shapes/read.js';
 import type { Context } from './context.js';
+import { CoverageCheck } from './coverage.js';
 import type { Outcome } from './outcome.js';
 import { readField, servicesOf } from './reader.js';
 import { SyncRun } from './run.js';
@@ -75,6 +76,24 @@ export const ShopResumePayload = shopPayload('ShopResume', '`shopResume`');
 export const SyncStartPayload = syncPayload('SyncStart');
 export const SyncCancelPayload = syncPayload('SyncCancel');
 
+@ObjectType({ description: 'What `syncCoverageStart` did.' })
+export class SyncCoverageStartPayload {
+  @Field(() => [UserError], { description: errorsDescription })
+  userErrors!: UserError[];
+}
+
+@Resolver(() => SyncCoverageStartPayload)
+class SyncCoverageStartFields {
+  @FieldResolver(() => CoverageCheck, {
+    nullable: true,
+    description:
+      'The check as it is now: with COVERAGE_ALREADY_RUNNING the one that is in the way. Null when there is none.',
+  })
+  check(@Root() outcome: Outcome, @Info() info: GraphQLResolveInfo, @Ctx() context: Context): unknown {
+    return readOutcome(outcome, 'CoverageCheck', info, context);
+  }
+}
+
 @ObjectType({ description: 'What `shopRemove` did.' })
 export class ShopRemovePayload {
   @Field(() => [UserError], { description: errorsDescription })
@@ -120,4 +139,4 @@ export class RejectRetryPayload {
   userErrors!: RetryOutcome['userErrors'];
 }
 
-payloadResolvers.push(ShopRemoveFields, StreamConfigureFields);
+payloadResolvers.push(ShopRemoveFields, StreamConfigureFields, SyncCoverageStartFields);

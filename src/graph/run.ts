@@ -20,10 +20,10 @@ export const SyncTrigger = { SCHEDULE: 'SCHEDULE', MANUAL: 'MANUAL' } as const;
 export type SyncTrigger = keyof typeof SyncTrigger;
 registerEnumType(SyncTrigger, {
   name: 'SyncTrigger',
-  description: 'Who wanted a run.',
+  description: 'Who wanted a run or a check.',
   valuesConfig: {
-    SCHEDULE: { description: 'A stream was due.' },
-    MANUAL: { description: '`syncStart`.' },
+    SCHEDULE: { description: 'It was due.' },
+    MANUAL: { description: '`syncStart` or `syncCoverageStart`.' },
   },
 });
 

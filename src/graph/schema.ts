@@ -16,6 +16,8 @@ import type { Marketplace } from '../commerce/marketplace.js';
 import { createCatalog } from '../store/shapes/catalog.js';
 import { typeKey } from '../store/shapes/compile.js';
 import type { ExecutableGraph } from './apollo.js';
+import { CoverageMutations } from './coverage-mutations.js';
+import { CoverageQueries } from './coverage-queries.js';
 import { asGateway, createExecutor, stringifyResult } from './executor.js';
 import { NodeQueries } from './node-queries.js';
 import { OrderLine } from './order.js';
@@ -47,8 +49,10 @@ const resolvers: NonEmptyArray<ClassType> = [
   ShopQueries,
   RunQueries,
   RejectQueries,
+  CoverageQueries,
   ShopMutations,
   SyncMutations,
+  CoverageMutations,
   SyncSubscriptions,
   ...payloadResolvers,
 ];

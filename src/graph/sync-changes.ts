@@ -55,8 +55,8 @@ export function syncStart(context: Context, input: SyncStartInput): Promise<Outc
   );
 }
 
-/** The streams of a run; throws a Refused where the shop or one of them cannot be read. */
-async function streamsToRead(
+/** The streams of a run or check; throws a Refused where the shop or one of them cannot be read. */
+export async function streamsToRead(
   tx: Executor,
   shop: FoundShop,
   wanted: readonly StreamName[] | null,

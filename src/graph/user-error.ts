@@ -15,6 +15,7 @@ export enum UserErrorCode {
   SYNC_ALREADY_RUNNING = 'SYNC_ALREADY_RUNNING',
   SYNC_RUN_NOT_FOUND = 'SYNC_RUN_NOT_FOUND',
   SYNC_ALREADY_FINISHED = 'SYNC_ALREADY_FINISHED',
+  COVERAGE_ALREADY_RUNNING = 'COVERAGE_ALREADY_RUNNING',
   REJECT_NOT_FOUND = 'REJECT_NOT_FOUND',
   STALE_VERSION = 'STALE_VERSION',
   IDEMPOTENCY_KEY_REUSED = 'IDEMPOTENCY_KEY_REUSED',
@@ -43,6 +44,9 @@ registerEnumType(UserErrorCode, {
     },
     SYNC_RUN_NOT_FOUND: { description: 'No sync run has this id.' },
     SYNC_ALREADY_FINISHED: { description: 'The run has ended: there is nothing to cancel.' },
+    COVERAGE_ALREADY_RUNNING: {
+      description: 'A coverage check of this shop that does not cover the request is open; the payload holds it.',
+    },
     REJECT_NOT_FOUND: { description: 'No reject has this id: it may have been mapped in the meantime.' },
     STALE_VERSION: {
       description: '`expectedVersion` is not the current version: somebody changed it since; read it again.',

@@ -17,7 +17,7 @@ export interface Mappings {
 
 /**
  * Shops that nobody holds and that have work: an open run that can go on, a stream that is due, rejects to be retried,
- * records of an older mapping, or a run to be cancelled. A stream that waits for its back-off is not work, and a shop
+ * records of an older mapping, a run to be cancelled, or, while there is no run, a check of the coverage. A stream that waits for its back-off is not work, and a shop
  * that was told to stay away is none before that time.
  */
 export function dueShops(db: Executor, mappings: Mappings, limit = 1000): Promise<DueShop[]> {
@@ -40,7 +40,9 @@ export function dueShops(db: Executor, mappings: Mappings, limit = 1000): Promis
                 and not exists (select from stream_runs p
                   where p.run_id = r.id and p.stream = t.name and p.status in ('QUEUED', 'RUNNING'))))
             or exists (select from streams t where t.shop_id = s.id and t.mapping_version < m.version)
-            or exists (select from rejects j where j.shop_id = s.id and j.retry_requested_at is not null)))
+            or exists (select from rejects j where j.shop_id = s.id and j.retry_requested_at is not null)
+            or r.id is null and (s.coverage_due_at <= now() or exists (select from coverage_checks c
+              where c.shop_id = s.id and c.status in ('QUEUED', 'RUNNING') and c.due_at <= now()))))
       order by (r.trigger = 'MANUAL') is not true, s.id
       limit $3`,
     values: [mappings.codes, mappings.versions, limit],

@@ -94,6 +94,9 @@ export async function pauseShop(tx: Executor, id: string): Promise<void> {
     text: `with ending as (
         update sync_runs set cancel_requested_at = date_trunc('milliseconds', now())
         where shop_id = $1 and status in ('QUEUED', 'RUNNING') and cancel_requested_at is null),
+      unchecked as (
+        update coverage_checks set status = 'CANCELLED', finished_at = date_trunc('milliseconds', now())
+        where shop_id = $1 and status in ('QUEUED', 'RUNNING')),
       paused as (update shops set status = 'PAUSED', version = version + 1 where id = $1)
       select pg_notify('lading_due', $1::text)`,
     values: [id],

@@ -4,6 +4,7 @@ import { StaleWorker } from '../errors.js';
 import type { ShopSession } from '../http/client.js';
 import { cancelRun, type OpenRun, openRun, planDueStreams, refuseShop, runFigures, settleRun } from '../store/runs.js';
 import { VaultError } from '../store/vault.js';
+import { coverShop } from './coverage.js';
 import { isPassing, judge, StoreFailure } from './failure.js';
 import { type Hold, Interrupted } from './hold.js';
 import type { SliceEnd } from './queue.js';
@@ -50,7 +51,7 @@ async function workSlice(slice: Slice): Promise<SliceEnd> {
   const names = marketplace.streams.map((stream) => stream.name);
   owned(await planDueStreams(room.db, fence, names), hold);
   const run = await openRun(room.db, hold.shop.id);
-  if (!run) return 'DONE';
+  if (!run) return coverShop(slice, () => signIn(slice));
   const running = { ...slice, log: slice.log.child({ run: run.id }) };
   // here, so that what ended a run is logged with its id
   return workRun(running, run).catch((error) => endEarly(running, error));
@@ -62,8 +63,7 @@ async function workRun(slice: Slice, run: OpenRun): Promise<SliceEnd> {
   const about = { epoch: hold.shop.epoch, mode: run.mode, streams: run.streams.map((part) => part.name) };
   if (fresh) log.info('run started', about);
   else log.debug('run goes on', about);
-  const session = openSession(slice);
-  await letWindowsPass(slice);
+  const session = await signIn(slice);
   if (run.streams.every((part) => part.cursor === null && part.runCursor === null)) await verify(slice, session);
 
   const inOrder = [...run.streams].sort((a, b) => streamOrder.indexOf(a.name) - streamOrder.indexOf(b.name));
@@ -80,6 +80,13 @@ async function workRun(slice: Slice, run: OpenRun): Promise<SliceEnd> {
   }
   hold.signal.throwIfAborted();
   return 'DONE';
+}
+
+/** The shop's session, once what others sent for it is forgotten. */
+async function signIn(slice: Slice): Promise<ShopSession> {
+  const session = openSession(slice);
+  await letWindowsPass(slice);
+  return session;
 }
 
 /** Limits are kept by the process that works the shop: what another one sent a moment ago, this one's lanes do not know. */

@@ -1,4 +1,5 @@
 import type { Marketplace } from '../../commerce/marketplace.js';
+import { coverageCheckShape, coverageDayShape } from './coverage.js';
 import { orderLineShape, orderShape } from './order.js';
 import { rejectShape } from './reject.js';
 import { returnLineShape, returnShape } from './return.js';
@@ -23,6 +24,8 @@ export function createCatalog(marketplaces: readonly Marketplace[]): Catalog {
     syncRunShape,
     streamRunShape,
     rejectShape,
+    coverageCheckShape,
+    coverageDayShape,
   ];
   const namesOf = (noun: 'order' | 'shipment' | 'return' | 'productSales'): TypeNames =>
     Object.fromEntries(marketplaces.map(({ code, types }) => [code, types[noun].name]));

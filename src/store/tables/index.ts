@@ -1,3 +1,5 @@
+import { CoverageCheckRow } from './coverage-check.js';
+import { CoverageDayRow } from './coverage-day.js';
 import { IdempotencyKeyRow } from './idempotency-key.js';
 import { LostSpanRow } from './lost-span.js';
 import { OrderRow } from './order.js';
@@ -16,6 +18,8 @@ import { SyncRunRow } from './sync-run.js';
 
 /** Every entity class, for the DataSource. Columns only: a relation property would invite a query per row. */
 export const tables: (new () => object)[] = [
+  CoverageCheckRow,
+  CoverageDayRow,
   IdempotencyKeyRow,
   LostSpanRow,
   OrderRow,

@@ -54,6 +54,10 @@ export class ShopRow {
   @Column({ name: 'backoff_until', type: 'timestamptz', nullable: true })
   backoffUntil!: Date | null;
 
+  /** When the shop's next check of its coverage by schedule is due. */
+  @Column({ name: 'coverage_due_at', type: 'timestamptz', nullable: true })
+  coverageDueAt!: Date | null;
+
   @Column({ name: 'created_at', type: 'timestamptz', default: () => `date_trunc('milliseconds', now())` })
   createdAt!: Date;
 }
