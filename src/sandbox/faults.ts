@@ -12,7 +12,8 @@ export type WireFault =
   | 'TRUNCATED_JSON'
   | 'EMPTY_200'
   | 'UNAUTHORIZED'
-  | 'FORBIDDEN_HTML';
+  | 'FORBIDDEN_HTML'
+  | 'EMPTY_404';
 
 /** What can be wrong with a right answer: each marketplace says in its own shape what these look like. */
 export type ContentFault = 'DUPLICATE_ENTRIES' | 'SHIFTED_PAGES' | 'STUCK_CURSOR' | 'MALFORMED_RECORDS';

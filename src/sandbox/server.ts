@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { type Answer, deliver } from './delivery.js';
 import type { FaultRule, Faults } from './faults.js';
-import { Limiter, type RateLimit, watchLateness } from './limits.js';
+import { type Throttle, watchLateness } from './limits.js';
 
 export interface SandboxRequest {
   readonly method: string;
@@ -31,13 +31,15 @@ export interface Route {
 export interface SandboxApp {
   readonly routes: readonly Route[];
   readonly faults: Faults;
-  /** Of open routes per IP address, of all others per account. */
-  readonly limits: { readonly open: RateLimit; readonly account: RateLimit };
+  readonly throttle: Throttle;
+  /** The marketplace's time, as its `Date` headers tell it, in ms since 1970; the machine's, if absent. */
+  readonly now?: () => number;
   /** The account whose token this is, or the answer that refuses it. `route` is null for an unknown path. */
   readonly admit: (request: SandboxRequest, route: Route | null) => { account: string } | Answer;
   readonly unauthorized: (request: SandboxRequest) => Answer;
   readonly notFound: (request: SandboxRequest) => Answer;
-  readonly tooMany: (waitMs: number, retryAfterSeconds?: number) => Answer;
+  /** `retryAfterSeconds`: what a fault wants the header to be, null for none; absent when the limit was really broken. */
+  readonly tooMany: (waitMs: number, retryAfterSeconds?: number | null) => Answer;
   readonly contentType: string;
 }
 
@@ -57,6 +59,8 @@ export interface Counters {
   readonly statuses: Record<number, number>;
   /** Requests refused because the rate limit was broken; faults that only look so are not counted here. */
   tooMany: number;
+  /** The same, by the name of the limit. */
+  readonly tooManyByRule: Record<string, number>;
   /** Requests in work at once, at most. */
   concurrencyPeak: number;
   /** The most requests of accounts let through in one window of the rate limit. */
@@ -75,12 +79,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-interface Limiters {
-  readonly open: Limiter;
-  readonly account: Limiter;
-  readonly lateMs: () => number;
-}
-
 const logMax = 1_000;
 const bodyMax = 2_000_000;
 
@@ -90,21 +88,18 @@ export async function startServer(
   { port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {},
 ): Promise<RunningServer> {
   const lateness = watchLateness();
-  const limiters: Limiters = {
-    ...{ open: new Limiter(app.limits.open), account: new Limiter(app.limits.account) },
-    lateMs: lateness.lateMs,
-  };
   const counters: Counters = {
     total: 0,
     routes: {},
     statuses: {},
     tooMany: 0,
+    tooManyByRule: {},
     concurrencyPeak: 0,
     get windowPeak() {
-      return limiters.account.peak;
+      return app.throttle.peaks.account;
     },
     get tokenWindowPeak() {
-      return limiters.open.peak;
+      return app.throttle.peaks.open;
     },
     log: [],
     failures: [],
@@ -113,7 +108,7 @@ export async function startServer(
   const server = createServer((incoming, response) => {
     counters.concurrencyPeak = Math.max(counters.concurrencyPeak, ++inWork);
     response.on('close', () => inWork--);
-    serve(app, limiters, counters, incoming, response).catch((error: unknown) => {
+    serve(app, lateness.lateMs, counters, incoming, response).catch((error: unknown) => {
       counters.failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
       response.destroy();
     });
@@ -139,7 +134,7 @@ export async function startServer(
 
 async function serve(
   app: SandboxApp,
-  limiters: Limiters,
+  lateMs: () => number,
   counters: Counters,
   incoming: IncomingMessage,
   response: ServerResponse,
@@ -152,7 +147,8 @@ async function serve(
 
   const fault = app.faults.onWire(request.method, request.path);
   const answer =
-    (fault && instead(app, fault, request)) ?? respond(app, limiters, counters, request, route?.route, route?.params);
+    (fault && instead(app, fault, request)) ?? respond(app, lateMs, counters, request, route?.route, route?.params);
+  if (app.now) response.setHeader('date', new Date(app.now()).toUTCString());
   const sent = deliver(response, answer, fault, app.contentType);
   counters.statuses[sent] = (counters.statuses[sent] ?? 0) + 1;
   counters.log.push({ at: Date.now(), method: request.method, url: request.url, status: sent });
@@ -163,7 +159,9 @@ async function serve(
 function instead(app: SandboxApp, fault: FaultRule, request: SandboxRequest): Answer | null {
   switch (fault.kind) {
     case 'TOO_MANY_REQUESTS':
-      return app.tooMany(1_000, fault.retryAfterSeconds);
+      return app.tooMany(1_000, fault.retryAfterSeconds ?? null);
+    case 'EMPTY_404':
+      return { status: 404 };
     case 'UNAUTHORIZED':
       return app.unauthorized(request);
     case 'HANG':
@@ -180,7 +178,7 @@ function instead(app: SandboxApp, fault: FaultRule, request: SandboxRequest): An
 
 function respond(
   app: SandboxApp,
-  limiters: Limiters,
+  lateMs: () => number,
   counters: Counters,
   request: SandboxRequest,
   route?: Route,
@@ -192,15 +190,19 @@ function respond(
     if ('status' in admitted) return admitted;
     account = admitted.account;
   }
-  const turn = route?.open
-    ? limiters.open.admit(request.ip, performance.now(), limiters.lateMs())
-    : limiters.account.admit(account, performance.now(), limiters.lateMs());
+  const turn = app.throttle.take({ ...request, account }, performance.now(), lateMs());
   if (!turn.ok) {
     counters.tooMany++;
-    return app.tooMany(turn.waitMs);
+    const rule = turn.rule ?? 'other';
+    counters.tooManyByRule[rule] = (counters.tooManyByRule[rule] ?? 0) + 1;
+    return withHeaders(app.tooMany(turn.waitMs), turn.headers);
   }
-  return route ? route.handle({ ...request, account }, params) : app.notFound(request);
+  const answer = route ? route.handle({ ...request, account }, params) : app.notFound(request);
+  return withHeaders(answer, turn.headers);
 }
+
+const withHeaders = (answer: Answer, headers: Answer['headers']): Answer =>
+  headers ? { ...answer, headers: { ...headers, ...answer.headers } } : answer;
 
 function routeOf(app: SandboxApp, request: SandboxRequest): { route: Route; params: string[] } | null {
   for (const route of app.routes) {

@@ -1,5 +1,6 @@
 import type { Answer } from '../../sandbox/delivery.js';
 import { Faults, htmlPage } from '../../sandbox/faults.js';
+import { SlidingThrottle } from '../../sandbox/limits.js';
 import { chance } from '../../sandbox/random.js';
 import { type Counters, type Route, type SandboxApp, type SandboxRequest, startServer } from '../../sandbox/server.js';
 import { TokenDesk } from '../../sandbox/tokens.js';
@@ -122,10 +123,10 @@ function appOf(world: OttoWorld, faults: Faults, tokens: TokenDesk, gate: Gate, 
       ...returnRoutes(world, faults, settings),
     ],
     faults,
-    limits: {
+    throttle: new SlidingThrottle({
       open: { name: 'token', requests: tokenRequestsPerSecond * settings.rateScale, windowMs: 1_000 },
       account: { name: 'partner', requests: partnerRequestsPerSecond * settings.rateScale, windowMs: 1_000 },
-    },
+    }),
     // the host looks at the token before it looks at the path
     admit(request, route) {
       const token = tokens.of(request.headers.authorization);
@@ -148,7 +149,7 @@ function scopeOf(route: Route): string | null {
   return /^\w+ \/v\d+\/(orders|shipments|returns)/.exec(route.name)?.[1] ?? null;
 }
 
-function tooMany(settings: OttoSettings, forced: number | undefined): Answer {
+function tooMany(settings: OttoSettings, forced: number | null | undefined): Answer {
   const seconds = forced ?? settings.tooManyRetryAfterSeconds;
   const headers: Record<string, string> = seconds === undefined ? {} : { 'retry-after': String(seconds) };
   switch (settings.tooManyBody) {
