@@ -29,7 +29,8 @@ export abstract class Order extends Node {
   orderedAt!: Date;
 
   @Field(() => DateTime, {
-    description: 'When the marketplace last changed it. OTTO: lastModifiedDate, else lifecycleChangeDate.',
+    description:
+      'When the marketplace last changed it. OTTO: lastModifiedDate, else lifecycleChangeDate; bol: the newest latestChangedDateTime of its items.',
   })
   changedAt!: Date;
 

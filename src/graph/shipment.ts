@@ -48,12 +48,12 @@ export class ShipmentLine extends Node {
   @Field(() => Int, { description: 'Units of the line in this shipment.' })
   quantity!: number;
 
-  @Field(() => String, { description: "The marketplace's key of the order. OTTO: salesOrderId." })
+  @Field(() => String, { description: "The marketplace's key of the order. OTTO: salesOrderId; bol: orderId." })
   orderExternalId!: string;
 
   @Field(() => String, {
     description:
-      "The marketplace's id of the order line or unit: one of `OrderLine.externalIds`. OTTO: positionItemId.",
+      "The marketplace's id of the order line or unit: one of `OrderLine.externalIds`. OTTO: positionItemId; bol: orderItemId.",
   })
   externalId!: string;
 

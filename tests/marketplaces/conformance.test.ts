@@ -4,9 +4,11 @@ import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isTimeZone } from '../../src/commerce/day.js';
 import type { Json } from '../../src/commerce/json.js';
+import type { PlainHttp, Session } from '../../src/commerce/marketplace.js';
+import type { Return } from '../../src/commerce/return.js';
 import { MappingError } from '../../src/errors.js';
 import { marketplaces } from '../../src/marketplaces/index.js';
-import { expectCanonical } from './canonical.js';
+import { expectCanonical, expectNoMoreThanAnnounced } from './canonical.js';
 import { mutationsOf, samplesOf, streamOf } from './samples.js';
 import { expectFieldsOf } from './types.js';
 
@@ -42,7 +44,11 @@ describe.each(marketplaces)('$title', (marketplace) => {
   });
 
   it('declares sane figures', () => {
-    expect(marketplace.origin).toMatch(/^https:\/\/[^/]+$/);
+    for (const origin of [marketplace.origin, marketplace.loginOrigin ?? marketplace.origin]) {
+      expect(origin).toMatch(/^https:\/\/[^/]+$/);
+    }
+    for (const header of Object.values(marketplace.rateHeaders ?? {})) expect(header).toMatch(/^[\w-]+$/);
+    expect(new Set(marketplace.derived).size).toBe(marketplace.derived.length);
     expect(isTimeZone(marketplace.zone)).toBe(true);
     expect(marketplace.mappingVersion).toBeGreaterThanOrEqual(1);
     expect(new Set(marketplace.streams.map(({ name }) => name)).size).toBe(marketplace.streams.length);
@@ -51,6 +57,39 @@ describe.each(marketplaces)('$title', (marketplace) => {
       expect(stream.everyMs).toBeLessThanOrEqual(day);
       expect(stream.overlapMs).toBeGreaterThan(0);
       if (stream.windowMs !== null) expect(stream.windowMs).toBeGreaterThan(stream.everyMs + stream.overlapMs);
+      if (stream.fullEveryMs !== undefined) expect(stream.fullEveryMs).toBeGreaterThan(stream.everyMs);
+    }
+  });
+
+  it('declares ways to catch up, each reaching further back than the one before', () => {
+    for (const { strategies, windowMs } of marketplace.streams) {
+      expect(new Set(strategies.map(({ code }) => code)).size).toBe(strategies.length);
+      const reaches = strategies.map(({ reachMs }) => reachMs ?? Number.POSITIVE_INFINITY);
+      // the last one is the widest: a FULL run takes it
+      expect(reaches).toEqual(reaches.toSorted((a, b) => a - b));
+      for (const { text } of strategies) expect(text.length).toBeGreaterThan(20);
+      // no way reaches further back than the source answers
+      if (windowMs !== null) expect(reaches.at(-1)).toBeLessThanOrEqual(windowMs);
+    }
+  });
+
+  it('asks for a single record by its key, whatever characters are in it', async () => {
+    for (const { byKey } of marketplace.streams) {
+      if (!byKey) continue;
+      const asked: string[] = [];
+      const http: PlainHttp = {
+        get: async (path) => asked.push(path) && { some: 'record' },
+        post: async () => expect.unreachable('a record is read, not made'),
+      };
+      const session: Session = { http, now: async () => new Date() };
+      const { signal } = new AbortController();
+      const record = byKey(session, 'Ä/1 ?#');
+      expect(record.externalId).toBe('Ä/1 ?#');
+      // nothing is asked before it is loaded
+      expect(asked).toEqual([]);
+      expect(await record.load?.(signal)).toEqual({ some: 'record' });
+      expect(asked.length).toBe(1);
+      expect(asked[0]).toContain('/%C3%84%2F1%20%3F%23');
     }
   });
 
@@ -103,7 +142,8 @@ describe.each(marketplaces)('$title', (marketplace) => {
       }
       const noun = stream.map(payload);
       expect(JSON.parse(JSON.stringify(noun))).toEqual(expected);
-      expectCanonical(name, noun);
+      expectCanonical(name, noun, marketplace.derived);
+      if (name === 'RETURNS') expectNoMoreThanAnnounced(noun as Return);
       const { order, shipment, return: made } = marketplace.types;
       expectFieldsOf({ ORDERS: order, SHIPMENTS: shipment, RETURNS: made }[name], noun.details);
     });
@@ -121,7 +161,7 @@ describe.each(marketplaces)('$title', (marketplace) => {
       let refused = 0;
       for (const mutated of mutationsOf(payload)) {
         try {
-          expectCanonical(name, stream.map(mutated));
+          expectCanonical(name, stream.map(mutated), marketplace.derived);
           mapped++;
         } catch (error) {
           if (!(error instanceof MappingError))

@@ -140,6 +140,6 @@ function inApiForm(money: Money): { [Member in keyof MoneyText]: string } {
 }
 
 /** What is blank says nothing. */
-function said(text: string | null): string | null {
+export function said(text: string | null): string | null {
   return text?.trim() ? text : null;
 }

@@ -6,7 +6,7 @@ import type { Shipment } from '../../commerce/shipment.js';
 import { Fields } from '../../http/fields.js';
 import { addressOf, contactOf } from './contacts.js';
 import { currency, deliveredEvents, lastEvents, orderRestMs, processingResults, shipmentLifeMs } from './guesses.js';
-import { amount, fulfillers, methodOf, orderItemsOf, productOf, sortedById, text } from './items.js';
+import { amount, fulfillers, methodOf, orderItemsOf, productOf, said, sortedById, text } from './items.js';
 
 /** Raise it whenever a mapping below changes what it makes of a payload. */
 export const mappingVersion = 1;
@@ -155,7 +155,14 @@ function returnItemOf(item: Fields) {
     results,
     trackAndTrace,
     transporterName,
-    line: { orderExternalId: orderId, externalId: id, ean, quantity: expected, accepted, reason: mainReason },
+    line: {
+      orderExternalId: orderId,
+      externalId: id,
+      ean: said(ean),
+      quantity: expected,
+      accepted,
+      reason: mainReason,
+    },
     details: {
       rmaId: id,
       orderId,
