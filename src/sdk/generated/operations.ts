@@ -4,6 +4,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** The seller's own client at bol.com (client credentials). */
+export type BolCredentialsInput = {
+  /** Client id. From the bol seller account: Services, API settings, client credentials for the Retailer API. */
+  clientId: string;
+  /** Client secret. From the bol seller account: Services, API settings, client credentials for the Retailer API. Sealed at rest, never returned. */
+  clientSecret: string;
+};
+
 /** Who sends the goods to the buyer. */
 export type FulfilledBy =
   /** The marketplace's own warehouse (bol: FBB). Never work for the seller. */
@@ -71,7 +79,9 @@ export type ShopAddInput = {
 
 /** The credentials of one marketplace account: exactly one field, named like its marketplace. */
 export type ShopCredentialsInput =
-  {   /** Credentials of a OTTO Market account. */
+  {   /** Credentials of a bol.com account. */
+  bol: BolCredentialsInput; otto?: never; }
+  |  { bol?: never;   /** Credentials of a OTTO Market account. */
   otto: OttoCredentialsInput; };
 
 /** Is the shop worked on? */
@@ -136,6 +146,8 @@ export type TimeRange = {
 export type UserErrorCode =
   /** A text that must say something is empty or only white space. */
   | 'BLANK'
+  /** A coverage check of this shop that does not cover the request is open; the payload holds it. */
+  | 'COVERAGE_ALREADY_RUNNING'
   /** The idempotency key was used before, with another input. */
   | 'IDEMPOTENCY_KEY_REUSED'
   /** A value is outside what the message says is allowed. */
@@ -174,7 +186,10 @@ export type OrdersReadyToShipQueryVariables = Exact<{
 }>;
 
 
-export type OrdersReadyToShipQuery = { orders: { nodes: Array<{ __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type OrdersReadyToShipQuery = { orders: { nodes: Array<
+      | { __typename: 'BolOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FulfilledOrdersQueryVariables = Exact<{
   fulfilledAt?: TimeRange | null | undefined;
@@ -183,7 +198,16 @@ export type FulfilledOrdersQueryVariables = Exact<{
 }>;
 
 
-export type FulfilledOrdersQuery = { orders: { nodes: Array<{ id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<{ externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type FulfilledOrdersQuery = { orders: { nodes: Array<
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+    >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type OrderByReferenceQueryVariables = Exact<{
   shopId: string | number;
@@ -191,7 +215,10 @@ export type OrderByReferenceQueryVariables = Exact<{
 }>;
 
 
-export type OrderByReferenceQuery = { orderByReference: { paymentMethod: string | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> } | null };
+export type OrderByReferenceQuery = { orderByReference:
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { paymentMethod: string | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+   | null };
 
 export type ProductSalesQueryVariables = Exact<{
   where?: ProductSalesWhere | null | undefined;
@@ -202,6 +229,7 @@ export type ProductSalesQueryVariables = Exact<{
 
 
 export type ProductSalesQuery = { productSales: { nodes: Array<
+      | { __typename: 'BolProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'CombinedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'OttoProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
