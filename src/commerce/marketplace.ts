@@ -5,7 +5,7 @@ import type { Return } from './return.js';
 import type { Shipment } from './shipment.js';
 
 /** Values of the `Marketplace` enum: the folder's name in capitals. */
-export type MarketplaceCode = 'OTTO' | 'BOL' | 'SKUBANA' | 'DIRECT';
+export type MarketplaceCode = Uppercase<string>;
 export type StreamName = 'ORDERS' | 'SHIPMENTS' | 'RETURNS';
 export type SyncMode = 'INCREMENTAL' | 'FULL';
 

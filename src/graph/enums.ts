@@ -1,18 +1,27 @@
 // Enums that several nouns share. Keys equal values: what the database holds is what the API says.
 import { registerEnumType } from 'type-graphql';
+import type { Marketplace as Connector, MarketplaceCode } from '../commerce/marketplace.js';
 
-export const Marketplace = { OTTO: 'OTTO', BOL: 'BOL', SKUBANA: 'SKUBANA', DIRECT: 'DIRECT' } as const;
-export type Marketplace = keyof typeof Marketplace;
-registerEnumType(Marketplace, {
-  name: 'Marketplace',
-  description: 'Where an order was placed.',
-  valuesConfig: {
-    OTTO: { description: 'OTTO Market (api.otto.market).' },
-    BOL: { description: 'bol.com (api.bol.com/retailer).' },
-    SKUBANA: { description: 'Skubana, now Extensiv Order Manager.' },
-    DIRECT: { description: 'Placed through this API itself.' },
-  },
-});
+/** What the API's contract names, with a connector or without one yet. */
+const named: Record<MarketplaceCode, { description: string }> = {
+  OTTO: { description: 'OTTO Market (api.otto.market).' },
+  BOL: { description: 'bol.com (api.bol.com/retailer).' },
+  SKUBANA: { description: 'Skubana, now Extensiv Order Manager.' },
+  DIRECT: { description: 'Placed through this API itself.' },
+};
+
+export const Marketplace: Record<MarketplaceCode, MarketplaceCode> = {};
+export type Marketplace = MarketplaceCode;
+for (const code of Object.keys(named) as MarketplaceCode[]) Marketplace[code] = code;
+registerEnumType(Marketplace, { name: 'Marketplace', description: 'Where an order was placed.', valuesConfig: named });
+
+/** Gives the enum a value for each marketplace of the registry that the contract does not name. Call it before the schema is built. */
+export function declareMarketplaces(marketplaces: readonly Connector[]): void {
+  for (const { code, title, origin } of marketplaces) {
+    Marketplace[code] = code;
+    named[code] ??= { description: `${title} (${new URL(origin).host}).` };
+  }
+}
 
 export const FulfilledBy = { SELLER: 'SELLER', MARKETPLACE: 'MARKETPLACE' } as const;
 export type FulfilledBy = keyof typeof FulfilledBy;

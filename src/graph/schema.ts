@@ -18,6 +18,7 @@ import { typeKey } from '../store/shapes/compile.js';
 import type { ExecutableGraph } from './apollo.js';
 import { CoverageMutations } from './coverage-mutations.js';
 import { CoverageQueries } from './coverage-queries.js';
+import { declareMarketplaces } from './enums.js';
 import { asGateway, createExecutor, stringifyResult } from './executor.js';
 import { NodeQueries } from './node-queries.js';
 import { OrderLine } from './order.js';
@@ -64,6 +65,7 @@ interface GraphOptions {
 
 /** The schema with its resolvers. */
 export async function buildGraph({ marketplaces }: GraphOptions): Promise<GraphQLSchema> {
+  declareMarketplaces(marketplaces);
   declareCredentials(marketplaces);
   const schema = await buildSchema({
     resolvers,

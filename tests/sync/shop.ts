@@ -1,4 +1,4 @@
-import type { StreamName } from '../../src/commerce/marketplace.js';
+import type { MarketplaceCode, StreamName } from '../../src/commerce/marketplace.js';
 import type { Database } from '../../src/store/database.js';
 import { addShop } from '../../src/store/shops.js';
 import { createVault } from '../../src/store/vault.js';
@@ -9,7 +9,7 @@ export const vault = createVault([Buffer.alloc(32, 'tests of the engine, not a s
 /** A shop as the API adds it. */
 export async function newShop(
   db: Database,
-  shop: { marketplace?: 'OTTO' | 'BOL'; account?: string; secret?: string; streams?: readonly StreamName[] } = {},
+  shop: { marketplace?: MarketplaceCode; account?: string; secret?: string; streams?: readonly StreamName[] } = {},
 ): Promise<string> {
   const { marketplace = 'OTTO', account = 'tests', secret = 'secret', streams = ['ORDERS'] } = shop;
   const credentials = vault.seal({ marketplace, sandbox: true, account }, { clientId: account, clientSecret: secret });
