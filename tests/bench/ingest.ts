@@ -6,7 +6,8 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Order } from '../../src/commerce/order.js';
 import { totalsOf } from '../../src/commerce/order.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
-import { type Mapped, type ShopRef, unchangedOf, writePage } from '../../src/store/pages.js';
+import { type Mapped, type ShopRef, writePage } from '../../src/store/pages.js';
+import { unchangedOf } from '../../src/store/sift.js';
 import { type BenchmarkOptions, type BenchmarkResult, median } from './benchmark.js';
 import { sampleOrder } from './orders.js';
 import { temporaryServer } from './tidy.js';
@@ -125,7 +126,10 @@ async function addShop(db: Database): Promise<{ shop: ShopRef; runId: string }> 
       select shop_id as id, id as "runId" from run`,
   });
   if (!row) throw new Error('the shop was not added');
-  return { shop: { id: row.id, marketplace: 'OTTO', zone: 'Europe/Berlin', epoch: '0' }, runId: row.runId };
+  return {
+    shop: { id: row.id, marketplace: 'OTTO', zone: 'Europe/Berlin', epoch: '0', derived: [] },
+    runId: row.runId,
+  };
 }
 
 /** As the engine works: hash what came, drop what is known, write the rest. */

@@ -8,8 +8,13 @@ import { tidy } from './tidy.js';
 const benchmarks: Record<string, { readonly about: string; readonly load: () => Promise<{ run: Benchmark }> }> = {
   start: { about: 'start-up until /ready, cold and warm (7 rounds by default)', load: () => import('./start.js') },
   sync: {
-    about: 'a sync of 1,000 orders against requests ÷ rate limit; memory over 50,000 orders',
+    about:
+      'OTTO (1,000 orders) and bol (10,000 shipments) against requests ÷ rate limit; memory over 50,000 and 100,000',
     load: () => import('./sync.js'),
+  },
+  shops: {
+    about: '200 shops in one process at the documented limits: memory, refusals, how long the API takes meanwhile',
+    load: () => import('./shops.js'),
   },
   ingest: {
     about: '200,000 orders as pages of 100 against COPY of the same rows (3 rounds by default)',
@@ -23,7 +28,7 @@ const benchmarks: Record<string, { readonly about: string; readonly load: () => 
 
 const help = `npm run bench -- [benchmark …] [--orders n] [--rounds n]
 
-Without a name: all of them, which takes about 15 minutes.
+Without a name: all of them, which takes about 20 minutes.
 
 ${Object.entries(benchmarks)
   .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)

@@ -1,21 +1,34 @@
-// A pretend OTTO in a process of its own, so that a benchmark measures the client alone. Started by `fork`.
-import { type OttoSandboxOptions, startSandbox } from '../../src/marketplaces/otto/sandbox.js';
+// Pretend marketplaces in a process of their own, so that a benchmark measures the client alone. Started by `fork`.
+import type { Credentials } from '../../src/commerce/marketplace.js';
+import type { RunningSandbox, SandboxModule } from '../../src/sandbox/marketplace.js';
 
-/** What the process says of itself: first where it is, then its counters as often as it is asked. */
-export interface SandboxWord {
-  readonly origin: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly requests: number;
-  readonly refused: number;
+/** A pretend marketplace that is wanted: the folder's name, and what its `startSandbox` takes. */
+export interface Wanted {
+  readonly id: string;
+  readonly options: object;
 }
 
-const sandbox = await startSandbox(JSON.parse(process.argv[2] ?? '{}') as OttoSandboxOptions);
+/** What the process says of itself: first where each is, then the counters as often as it is asked. */
+export interface SandboxWord {
+  readonly places: readonly { readonly origin: string; readonly credentials: Credentials }[];
+  readonly requests: number;
+  /** Answers that said that we were too fast. */
+  readonly refused: number;
+  readonly tokens: number;
+}
+
+const running: RunningSandbox[] = [];
+for (const { id, options } of JSON.parse(process.argv[2] ?? '[]') as Wanted[]) {
+  const { startSandbox } = (await import(`../../src/marketplaces/${id}/sandbox.js`)) as SandboxModule;
+  running.push(await startSandbox(options));
+}
+const sum = (of: (counters: RunningSandbox['counters']) => number) =>
+  running.reduce((total, { counters }) => total + of(counters), 0);
 const word = (): SandboxWord => ({
-  origin: sandbox.origin,
-  ...sandbox.credentials,
-  requests: sandbox.counters.total,
-  refused: sandbox.counters.tooMany,
+  places: running.map(({ origin, credentials }) => ({ origin, credentials })),
+  requests: sum(({ total }) => total),
+  refused: sum(({ tooMany }) => tooMany),
+  tokens: sum(({ tokensIssued }) => tokensIssued),
 });
 process.on('message', () => process.send?.(word()));
 process.on('disconnect', () => process.exit(0));
