@@ -12,12 +12,16 @@ import { publicLimits, rulesOf } from './sandbox/limits.js';
 import { orderRoutes } from './sandbox/orders.js';
 import type { Step } from './sandbox/plan.js';
 import { notFound } from './sandbox/problem.js';
+import { processRoutes } from './sandbox/process-routes.js';
+import { Processes } from './sandbox/processes.js';
+import { returnWriteRoutes } from './sandbox/return-writes.js';
 import { returnRoutes } from './sandbox/returns.js';
 import { type BolSandboxOptions, type BolSettings, demoCredentials } from './sandbox/settings.js';
 import { shipmentRoutes } from './sandbox/shipments.js';
 import { LoginDesk, type TokenLife, tokenRoute } from './sandbox/token.js';
 import { reachableOf, truthOf } from './sandbox/truth.js';
 import type { BolWorld } from './sandbox/world.js';
+import { writeRoutes } from './sandbox/writes.js';
 
 export type { BolSandboxOptions } from './sandbox/settings.js';
 
@@ -37,6 +41,8 @@ export interface BolSandbox extends RunningSandbox {
   blockAddress(block?: boolean): void;
   /** Every call is refused because the account is not active; or is again. */
   deactivateAccount(inactive?: boolean): void;
+  /** The next so many writes are never carried out: their status becomes TIMEOUT. */
+  timeOutNext(n?: number): void;
   stop(): Promise<void>;
 }
 
@@ -48,9 +54,10 @@ export async function startSandbox(options: BolSandboxOptions = {}): Promise<Bol
   const settings = settingsOf(options);
   const world = createWorld(settings);
   const faults = new Faults(settings.seed);
+  const processes = new Processes(world, settings);
   const isReal = settings.tokenClock === 'REAL';
   const desk = new LoginDesk(settings, () => (isReal ? Date.now() : world.clock.now()));
-  const server = await startServer(appOf(apiOf({ world, faults, settings }), desk), settings);
+  const server = await startServer(appOf(apiOf({ world, faults, settings }), desk, processes), settings);
   const nextChange = chance(settings.seed, 50);
   const perHour = settings.ordersPerHour ?? world.orders.length / (settings.historyDays * 24);
   const counters = Object.defineProperties(server.counters, {
@@ -79,6 +86,7 @@ export async function startSandbox(options: BolSandboxOptions = {}): Promise<Bol
     deactivateAccount(inactive = true) {
       desk.isInactive = inactive;
     },
+    timeOutNext: (n) => processes.timeOutNext(n),
     stop: () => server.stop(),
   };
 }
@@ -110,18 +118,22 @@ function settingsOf({ base = sandboxEpoch, ...options }: BolSandboxOptions): Bol
   };
 }
 
-const apiRoutes = (api: Api): Route[] => [...orderRoutes(api), ...shipmentRoutes(api), ...returnRoutes(api)];
+function apiRoutes(api: Api, processes: Processes): Route[] {
+  return [
+    // before orders by id: `cancellation` is none
+    ...writeRoutes(api, processes),
+    ...returnWriteRoutes(api, processes),
+    ...orderRoutes(api),
+    ...shipmentRoutes(api),
+    ...returnRoutes(api),
+    ...processRoutes(api, processes),
+  ];
+}
 
-function appOf(api: Api, desk: LoginDesk): SandboxApp {
+function appOf(api: Api, desk: LoginDesk, processes: Processes): SandboxApp {
   const { world, faults, settings } = api;
-  const examples = createWorld({ ...settings, seed: 1, orders: 12, shipments: null });
   return {
-    routes: [
-      tokenRoute(desk),
-      limitsRoute(settings),
-      ...apiRoutes(api),
-      ...apiRoutes(apiOf({ world: examples, faults, settings }, '-demo')),
-    ],
+    routes: [tokenRoute(desk), limitsRoute(settings), ...apiRoutes(api, processes), ...exampleRoutes(settings)],
     faults,
     throttle: new WindowThrottle(rulesOf(settings)),
     now: () => world.clock.now(),
@@ -131,6 +143,15 @@ function appOf(api: Api, desk: LoginDesk): SandboxApp {
     tooMany: (waitMs, forced) => tooMany(waitMs, settings, forced),
     contentType: `${vendorType};charset=UTF-8`,
   };
+}
+
+/** The same API under `/retailer-demo` and `/shared-demo`: always the same few examples, whatever is written. */
+function exampleRoutes(settings: BolSettings): Route[] {
+  const world = createWorld({ ...settings, seed: 1, orders: 20, shipments: null });
+  const api = apiOf({ world, faults: new Faults(1), settings }, '-demo');
+  // its clock stands still for ever, so nothing is ever carried out
+  const processes = new Processes(world, { ...settings, processDelayMs: 1 });
+  return apiRoutes(api, processes);
 }
 
 /** The limits in figures, for everybody to read. */

@@ -42,7 +42,9 @@ export interface ShipmentRecord {
   readonly at: number;
   readonly lots: readonly Lot[];
   /** What the retailer said through the API; null where the world made it. */
-  told: Told | null;
+  readonly told: Told | null;
+  /** What the retailer said of its transport afterwards. */
+  corrected: Pick<Told, 'transporterCode' | 'trackAndTrace'> | null;
 }
 
 export interface Told {

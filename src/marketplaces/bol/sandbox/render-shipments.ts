@@ -4,7 +4,7 @@ import { draftOf } from './draft.js';
 import { dutchTime } from './dutch-time.js';
 import * as ids from './ids.js';
 import { bolProducts } from './products.js';
-import type { ShipmentRecord } from './records.js';
+import type { ShipmentRecord, Told } from './records.js';
 import {
   addresses,
   commissionMinor,
@@ -80,21 +80,29 @@ function referenceOf(world: BolWorld, { index, method, order, told }: ShipmentRe
 const ownTransporters = ['TNT', 'DHLFORYOU', 'DPD-NL', 'BPOST_BRIEF', 'FIETSKOERIER-03'];
 
 function transportOf(world: BolWorld, shipment: ShipmentRecord): object {
-  const { index, method, told } = shipment;
-  const by = chance(world.seed, 15, index);
-  const vvb = method === 'FBR' && draftOf(world.seed, shipment.order.index).vvb;
-  const isMail = method === 'FBR' && !vvb && by.is(0.12);
-  const label = told ? told.shippingLabelId : vvb ? ids.uuid(world.seed, 16, index) : undefined;
-  // a letter cannot be followed
-  const trackAndTrace = told?.trackAndTrace ?? (isMail ? undefined : `3SLADE${String(index).padStart(7, '0')}`);
-  const events = isMail ? [] : transportEvents(world, shipment);
+  const { index, told, corrected } = shipment;
+  const made = madeTransport(world, shipment);
+  const { transporterCode, trackAndTrace } = { ...made, ...told, ...corrected };
+  const label = told ? told.shippingLabelId : made.shippingLabelId;
+  const events = made.trackAndTrace ? transportEvents(world, shipment) : [];
   return {
     transportId: ids.transportId(index),
-    transporterCode:
-      told?.transporterCode ?? (isMail ? 'BRIEFPOST' : method === 'FBB' ? 'TNT' : by.pick(ownTransporters)),
+    transporterCode,
     ...(trackAndTrace && { trackAndTrace }),
     ...(label && { shippingLabelId: label }),
     ...(events.length > 0 && { transportEvents: events }),
+  };
+}
+
+/** How the world sends it: one of eight own parcels goes as a letter, which cannot be followed. */
+function madeTransport(world: BolWorld, { index, method, order }: ShipmentRecord): Told {
+  const by = chance(world.seed, 15, index);
+  const vvb = method === 'FBR' && draftOf(world.seed, order.index).vvb;
+  if (method === 'FBR' && !vvb && by.is(0.12)) return { transporterCode: 'BRIEFPOST' };
+  return {
+    transporterCode: method === 'FBB' ? 'TNT' : by.pick(ownTransporters),
+    trackAndTrace: `3SLADE${String(index).padStart(7, '0')}`,
+    ...(vvb && { shippingLabelId: ids.uuid(world.seed, 16, index) }),
   };
 }
 

@@ -135,7 +135,7 @@ export class BolWorld {
       .map(({ item, quantity }) => ({ item, quantity: Math.min(quantity, this.openOf(order, item)) }))
       .filter(({ item, quantity }) => quantity > 0 && order.items[item]?.method === method);
     if (lots.length === 0) return null;
-    const made = { index: this.shipments.length, order, method, at: this.clock.now(), lots, told };
+    const made = { index: this.shipments.length, order, method, at: this.clock.now(), lots, told, corrected: null };
     this.shipments.push(made);
     this.shipmentsBy[method].push(made);
     order.shipments.push(made);
