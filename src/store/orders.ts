@@ -1,6 +1,7 @@
 import { dayIn } from '../commerce/day.js';
 import { type Order, type OrderLine, type OrderTotals, totalsOf } from '../commerce/order.js';
 import type { Executor } from './database.js';
+import { linesWithFacts } from './derived.js';
 import type { ShopRef } from './pages.js';
 import { updateSales } from './sales.js';
 import { dropSurplusLines, type Placed } from './sift.js';
@@ -8,6 +9,8 @@ import { dropSurplusLines, type Placed } from './sift.js';
 interface OrderWrite {
   readonly placed: Placed<Order>;
   readonly order: Order;
+  /** With what shipments and returns tell of them. */
+  readonly lines: readonly OrderLine[];
   readonly totals: OrderTotals;
   readonly businessDay: string;
   /** '' while there is no address. */
@@ -16,12 +19,19 @@ interface OrderWrite {
 
 /** Writes orders with their lines, and the sales that they make up. The shop is locked by the caller. */
 export async function writeOrders(tx: Executor, shop: ShopRef, placed: readonly Placed<Order>[]): Promise<void> {
-  const writes = placed.map((one): OrderWrite => {
+  const told = await linesWithFacts(
+    tx,
+    shop,
+    placed.map((one) => one.noun),
+  );
+  const writes = placed.map((one, at): OrderWrite => {
     const order = one.noun;
+    const lines = told[at] as readonly OrderLine[];
     return {
       placed: one,
       order,
-      totals: totalsOf(order.lines),
+      lines,
+      totals: totalsOf(lines),
       businessDay: dayIn(shop.zone, order.orderedAt),
       country: order.shippingAddress?.country ?? '',
     };
@@ -31,12 +41,7 @@ export async function writeOrders(tx: Executor, shop: ShopRef, placed: readonly 
     tx,
     shop.id,
     known.map((write) => write.placed.id),
-    writes.map(({ order, businessDay, country }) => ({
-      businessDay,
-      country,
-      currency: order.currency,
-      lines: order.lines,
-    })),
+    writes.map(({ order, lines, businessDay, country }) => ({ businessDay, country, currency: order.currency, lines })),
   );
   await putOrders(tx, shop, writes);
   await putLines(tx, shop.id, writes);
@@ -135,9 +140,11 @@ async function putLines(tx: Executor, shopId: string, writes: readonly OrderWrit
 }
 
 function lineValues(writes: readonly OrderWrite[]): unknown[] {
-  const lines: { orderId: string; lineNo: number; line: OrderLine }[] = [];
-  for (const { placed, order } of writes) {
-    for (const [at, line] of order.lines.entries()) lines.push({ orderId: placed.id, lineNo: at + 1, line });
+  const lines: { orderId: string; lineNo: number; line: OrderLine; own: OrderLine }[] = [];
+  for (const { placed, order, lines: told } of writes) {
+    for (const [at, own] of order.lines.entries()) {
+      lines.push({ orderId: placed.id, lineNo: at + 1, line: told[at] as OrderLine, own });
+    }
   }
   const each = (of: (line: OrderLine) => unknown) => lines.map(({ line }) => of(line));
   return [
@@ -157,6 +164,6 @@ function lineValues(writes: readonly OrderWrite[]): unknown[] {
     each((line) => line.totalMinor),
     each((line) => line.vatRate),
     each((line) => line.shippedAt?.toISOString() ?? null),
-    each((line) => line.shippedAt?.toISOString() ?? null),
+    lines.map(({ own }) => own.shippedAt?.toISOString() ?? null),
   ];
 }

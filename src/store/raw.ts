@@ -12,7 +12,7 @@ export interface StoredRecord {
   readonly summaryHash: Buffer | null;
 }
 
-const tableOf = { ORDERS: 'orders', SHIPMENTS: 'shipments', RETURNS: 'returns' } as const;
+export const tableOf = { ORDERS: 'orders', SHIPMENTS: 'shipments', RETURNS: 'returns' } as const;
 
 /**
  * Stores the payloads that are new. They travel as one JSON array: as an array of texts every quote in them would be

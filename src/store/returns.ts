@@ -1,5 +1,6 @@
 import type { Return } from '../commerce/return.js';
 import type { Executor } from './database.js';
+import { tellingOrders } from './derived.js';
 import type { ShopRef } from './pages.js';
 import { dropSurplusLines, type Placed } from './sift.js';
 
@@ -9,8 +10,16 @@ const remoteColumns = [
   ...['summary_hash', 'content_hash', 'settled_at', 'raw_id'],
 ];
 
-/** Writes returns with their lines. The shop is locked by the caller. */
-export async function writeReturns(tx: Executor, shop: ShopRef, writes: readonly Placed<Return>[]): Promise<void> {
+/** Writes returns with their lines, and what they tell of orders. The shop is locked by the caller. */
+export function writeReturns(tx: Executor, shop: ShopRef, writes: readonly Placed<Return>[]): Promise<void> {
+  return tellingOrders(tx, shop, 'RETURNED', writes, async () => {
+    await putReturns(tx, shop, writes);
+    await putLines(tx, shop.id, writes);
+    await dropSurplusLines(tx, { table: 'return_lines', owner: 'return_id' }, writes);
+  });
+}
+
+async function putReturns(tx: Executor, shop: ShopRef, writes: readonly Placed<Return>[]): Promise<void> {
   await tx.run({
     name: 'returns-put',
     text: `insert into returns as r (id, shop_id, marketplace, external_id, ${remoteColumns.join(', ')})
@@ -43,8 +52,6 @@ export async function writeReturns(tx: Executor, shop: ShopRef, writes: readonly
       JSON.stringify(writes.map((write) => write.noun.details)),
     ],
   });
-  await putLines(tx, shop.id, writes);
-  await dropSurplusLines(tx, { table: 'return_lines', owner: 'return_id' }, writes);
 }
 
 const lineColumns = ['order_external_id', 'external_id', 'ean', 'quantity', 'accepted', 'reason'];

@@ -74,6 +74,21 @@ export async function updateSales(
   if (before.length) await dropEmpty(tx, shopId, before);
 }
 
+/** Units of sold lines that came back, or did not after all; counted at the time of their order. */
+export async function addReturned(
+  tx: Executor,
+  shopId: string,
+  lines: readonly (Omit<SaleKey, 'sku'> & { readonly sku: string | null; readonly unitsReturned: number })[],
+): Promise<void> {
+  const sales: Sales = new Map();
+  for (const { day, sku, country, currency, unitsReturned } of lines) {
+    if (sku === null) continue;
+    add(sales, { day, sku, country, currency, unitsSold: 0, unitsReturned, orderCount: 0, grossMinor: 0 }, 1);
+  }
+  const changes = [...sales.values()].filter((sale) => sale.unitsReturned);
+  if (changes.length) await applyChanges(tx, shopId, changes);
+}
+
 function storedSales(tx: Executor, orderIds: readonly string[]): Promise<Sale[]> {
   return tx.run<Sale>({
     name: 'sales-stored',

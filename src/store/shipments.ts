@@ -1,5 +1,6 @@
 import type { Shipment } from '../commerce/shipment.js';
 import type { Executor } from './database.js';
+import { tellingOrders } from './derived.js';
 import type { ShopRef } from './pages.js';
 import { dropSurplusLines, type Placed } from './sift.js';
 
@@ -9,8 +10,16 @@ const remoteColumns = [
   ...['summary_hash', 'content_hash', 'settled_at', 'raw_id'],
 ];
 
-/** Writes shipments with their lines. The shop is locked by the caller. */
-export async function writeShipments(tx: Executor, shop: ShopRef, writes: readonly Placed<Shipment>[]): Promise<void> {
+/** Writes shipments with their lines, and what they tell of orders. The shop is locked by the caller. */
+export function writeShipments(tx: Executor, shop: ShopRef, writes: readonly Placed<Shipment>[]): Promise<void> {
+  return tellingOrders(tx, shop, 'SHIPPED_AT', writes, async () => {
+    await putShipments(tx, shop, writes);
+    await putLines(tx, shop.id, writes);
+    await dropSurplusLines(tx, { table: 'shipment_lines', owner: 'shipment_id' }, writes);
+  });
+}
+
+async function putShipments(tx: Executor, shop: ShopRef, writes: readonly Placed<Shipment>[]): Promise<void> {
   await tx.run({
     name: 'shipments-put',
     text: `insert into shipments as s (id, shop_id, marketplace, external_id, ${remoteColumns.join(', ')})
@@ -40,8 +49,6 @@ export async function writeShipments(tx: Executor, shop: ShopRef, writes: readon
       JSON.stringify(writes.map((write) => write.noun.details)),
     ],
   });
-  await putLines(tx, shop.id, writes);
-  await dropSurplusLines(tx, { table: 'shipment_lines', owner: 'shipment_id' }, writes);
 }
 
 async function putLines(tx: Executor, shopId: string, writes: readonly Placed<Shipment>[]): Promise<void> {

@@ -1,5 +1,7 @@
+import type { StreamName } from '../commerce/marketplace.js';
 import type { Executor } from './database.js';
 import type { Mapped, ShopRef } from './pages.js';
+import { tableOf } from './raw.js';
 
 /** A record that is to be written, and where. */
 export interface Placed<Noun> extends Mapped<Noun> {
@@ -18,6 +20,49 @@ export interface StoredNoun<Noun> {
   /** It tells when it was changed, so an older version can be told from a newer one. */
   readonly hasChangedAt: boolean;
   readonly write: (tx: Executor, shop: ShopRef, writes: readonly Placed<Noun>[]) => Promise<void>;
+}
+
+/**
+ * By what a record counts as stored already:
+ * - `content`: the whole record is the same;
+ * - `summary`: what the list says of it is the same;
+ * - `settled`: and it was read when only that could still change;
+ * - `key`: one of this key is stored, whatever it says.
+ */
+export type Sameness = 'content' | 'summary' | 'settled' | 'key';
+
+const sameAs: { readonly [By in Sameness]: (stored: (column: string, and?: string) => string) => string } = {
+  content: (stored) => `h.hash = ${stored('content_hash')}`,
+  summary: (stored) => `h.hash = ${stored('summary_hash')}`,
+  settled: (stored) => `h.hash = ${stored('summary_hash', 'and t.settled_at is not null')}`,
+  key: (stored) => stored('true'),
+};
+
+/**
+ * Which of these records are stored already. One that has a reject is not among them: its latest form could not be
+ * stored, so it is news that it is the old one again.
+ */
+export async function unchangedOf(
+  db: Executor,
+  shopId: string,
+  stream: StreamName,
+  hashes: ReadonlyMap<string, Buffer>,
+  by: Sameness,
+): Promise<Set<string>> {
+  const table = tableOf[stream];
+  const stored = (column: string, and = '') =>
+    `(select ${column} from ${table} t where t.shop_id = $1 and t.external_id = h.external_id ${and})`;
+  // Grouped per record by a lateral look-up, so that the unique index is used whatever the planner believes of the
+  // table: as a join, a plan made while the table was empty read it whole for every page.
+  const rows = await db.run<{ externalId: string }>({
+    name: `unchanged-${table}-${by}`,
+    text: `select h.external_id as "externalId" from unnest($2::text[], $3::bytea[]) as h (external_id, hash)
+      where ${sameAs[by](stored)}
+        and not exists (select from rejects r
+          where r.shop_id = $1 and r.stream = $4 and r.record_key = h.external_id)`,
+    values: [shopId, [...hashes.keys()], [...hashes.values()], stream],
+  });
+  return new Set(rows.map((row) => row.externalId));
 }
 
 interface Found {

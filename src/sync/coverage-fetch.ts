@@ -9,6 +9,7 @@ import { unitsOf } from './coverage-count.js';
 import { type Covering, keepProgress, progressOf, stillOurs } from './coverage-step.js';
 import { mapRecord } from './page.js';
 import type { SliceEnd } from './queue.js';
+import { shopOf } from './slice.js';
 
 /** Records of one transaction. */
 const batch = 50;
@@ -79,7 +80,7 @@ async function fetchBatch(
   ids: readonly string[],
   unread: Map<string, string>,
 ): Promise<void> {
-  const { room, hold, marketplace, log } = slice;
+  const { room, hold, log } = slice;
   let troubles = 0;
   const results = await atOnce(ids, room.detailsAtOnce, async (externalId) => {
     const record = stream.byKey?.(session, externalId);
@@ -95,14 +96,13 @@ async function fetchBatch(
       return [];
     }
   });
-  const { id, marketplace: code, epoch } = hold.shop;
   const found = results.flat();
   if (found.length === 0) return;
   await writeFetched(room.db, {
-    shop: { id, marketplace: code, zone: marketplace.zone, epoch },
+    shop: shopOf(slice),
     stream: stream.name,
     records: found.filter((result) => 'noun' in result),
     rejects: found.filter((result) => 'reason' in result),
-    mappingVersion: marketplace.mappingVersion,
+    mappingVersion: slice.marketplace.mappingVersion,
   });
 }

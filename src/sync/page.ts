@@ -6,8 +6,9 @@ import type { Shipment } from '../commerce/shipment.js';
 import { HttpFailure, MappingError } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
-import { type Mapped, type PageWrite, type Sameness, unchangedOf } from '../store/pages.js';
+import type { Mapped, PageWrite } from '../store/pages.js';
 import { rejectKeyOf } from '../store/rejects.js';
+import { type Sameness, unchangedOf } from '../store/sift.js';
 import { atOnce } from './ahead.js';
 import { StoreFailure } from './failure.js';
 

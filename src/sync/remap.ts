@@ -6,7 +6,7 @@ import { rejectsToRetry } from '../store/rejects.js';
 import { noteRemap, type RemapNeed, remapNeeds } from '../store/remap.js';
 import { mapRecord } from './page.js';
 import type { SliceEnd } from './queue.js';
-import type { Slice } from './slice.js';
+import { type Slice, shopOf } from './slice.js';
 
 /** Records of one transaction. */
 const batch = 200;
@@ -77,17 +77,16 @@ async function remapRejects(slice: Slice, stream: Stream): Promise<SliceEnd> {
 }
 
 function write(
-  { room, hold, marketplace }: Slice,
+  slice: Slice,
   stream: Stream,
   results: readonly (ReturnType<typeof mapRecord> & { rawId?: string })[],
 ): Promise<Written> {
-  const { id, marketplace: code, epoch } = hold.shop;
   const page: RemapWrite = {
-    shop: { id, marketplace: code, zone: marketplace.zone, epoch },
+    shop: shopOf(slice),
     stream: stream.name,
     records: results.filter((result) => 'noun' in result),
     rejects: results.filter((result) => 'reason' in result),
-    mappingVersion: marketplace.mappingVersion,
+    mappingVersion: slice.marketplace.mappingVersion,
   };
-  return writeRemapped(room.db, page);
+  return writeRemapped(slice.room.db, page);
 }

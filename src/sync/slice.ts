@@ -1,6 +1,7 @@
 import type { Marketplace, StreamName } from '../commerce/marketplace.js';
 import { StaleWorker } from '../errors.js';
 import type { Logger } from '../log.js';
+import type { ShopRef } from '../store/pages.js';
 import type { Fence, RefusalCode } from '../store/runs.js';
 import type { Hold } from './hold.js';
 import type { EngineRoom } from './room.js';
@@ -14,6 +15,12 @@ export interface Slice {
   readonly log: Logger;
   /** The slice's time is over: finish what is at hand. */
   readonly over: () => boolean;
+}
+
+/** The shop as the store knows it while it is held. */
+export function shopOf({ hold, marketplace }: Pick<Slice, 'hold' | 'marketplace'>): ShopRef {
+  const { id, marketplace: code, epoch } = hold.shop;
+  return { id, marketplace: code, zone: marketplace.zone, epoch, derived: marketplace.derived };
 }
 
 /** Throws when a fenced write found the shop in other hands. */

@@ -9,7 +9,7 @@ import { prepared } from './ahead.js';
 import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.js';
 import { Interrupted } from './hold.js';
 import { type PreparedPage, preparePage } from './page.js';
-import { everyMsOf, owned, ShopRefused, type Slice } from './slice.js';
+import { everyMsOf, owned, ShopRefused, type Slice, shopOf } from './slice.js';
 
 /** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
 type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
@@ -110,12 +110,11 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
 }
 
 async function writePrepared({ slice, meter, run, stream }: Pulling, page: PreparedPage): Promise<void> {
-  const { room, hold, marketplace, log } = slice;
-  const { id, marketplace: code, epoch } = hold.shop;
+  const { room, marketplace, log } = slice;
   const { records, rejects, fetched, unchanged, cursor, done, lost } = page;
   const strategy = page.strategy ?? stream.strategies[0].code;
   const write: PageWrite = {
-    shop: { id, marketplace: code, zone: marketplace.zone, epoch },
+    shop: shopOf(slice),
     runId: run.id,
     stream: stream.name,
     records,

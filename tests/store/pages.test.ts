@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { StaleWorker } from '../../src/errors.js';
 import type { Database } from '../../src/store/database.js';
-import { unchangedOf, writePage, writeRemapped } from '../../src/store/pages.js';
+import { writePage, writeRemapped } from '../../src/store/pages.js';
 import { storedRecords } from '../../src/store/raw.js';
 import { rejectsToRetry } from '../../src/store/rejects.js';
 import { removeShop } from '../../src/store/shops.js';
+import { unchangedOf } from '../../src/store/sift.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
 import { address, addShop, importedTables, line, mapped, order, pageOf, rowsOf, type TestShop } from './shop.js';
 

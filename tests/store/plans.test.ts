@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/store/database.js';
-import { unchangedOf, writePage } from '../../src/store/pages.js';
+import { writePage } from '../../src/store/pages.js';
+import { unchangedOf } from '../../src/store/sift.js';
 import { sampleOrder } from '../bench/orders.js';
 import { freshDatabase } from '../setup/fresh.js';
 import { addShop, pageOf } from './shop.js';

@@ -25,7 +25,10 @@ export async function addShop(db: Database, mode: 'INCREMENTAL' | 'FULL' = 'INCR
     values: [randomBytes(16), mode],
   });
   if (!row) throw new Error('the shop was not added');
-  return { shop: { id: row.id, marketplace: 'OTTO', zone: 'Europe/Berlin', epoch: '0' }, runId: row.runId };
+  return {
+    shop: { id: row.id, marketplace: 'OTTO', zone: 'Europe/Berlin', epoch: '0', derived: [] },
+    runId: row.runId,
+  };
 }
 
 /** A page as the engine hands it over. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Shipment } from '../../src/commerce/shipment.js';
 import type { Database } from '../../src/store/database.js';
-import { type Mapped, type Sameness, unchangedOf, writePage, writeRemapped } from '../../src/store/pages.js';
+import { type Mapped, writePage, writeRemapped } from '../../src/store/pages.js';
+import { type Sameness, unchangedOf } from '../../src/store/sift.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
 import { addShop, mapped, pageOf, type TestShop } from './shop.js';
 
