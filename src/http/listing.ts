@@ -115,7 +115,7 @@ async function* pull(
   let held = heldBefore;
   let sweep = left && resumed(listing, left, from, now);
   for (;;) {
-    const lost = sweep ? null : lostSince(held, from.windowMs, await session.now(signal));
+    let lost = sweep ? null : lostSince(held, from.windowMs, await session.now(signal));
     const begun: Sweep = sweep ?? newSweep(listing, held, from, await session.now(signal));
     for await (const { records, next } of read(listing, session, begun, signal)) {
       sweep = next;
@@ -128,6 +128,8 @@ async function* pull(
         strategy: begun.strategy,
         ...(lost && { lost }),
       };
+      // said once, with the first page
+      lost = null;
       if (done) return;
     }
   }
