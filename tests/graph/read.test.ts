@@ -152,6 +152,26 @@ describe('what is read', () => {
     expect(unknown).toMatchObject({ order: null, lines: [{ quantity: 1, order: null }] });
   });
 
+  it('finds the order line that a return names, by its unit or by its product', async () => {
+    const { data } = await ask(
+      world,
+      '{ returns(first: 100) { nodes { externalId lines { externalId ean acceptedQuantity orderLine { externalIds } } } } }',
+    );
+    for (const node of data.returns.nodes) {
+      const one = world.returns.find((it) => it.externalId === node.externalId);
+      const [put] = one?.lines ?? [];
+      const ordered = world.orders.find((it) => it.shop === one?.shop && it.externalId === put?.orderExternalId);
+      expect(node.lines).toEqual([
+        {
+          ...{ externalId: put?.externalId, ean: put?.ean, acceptedQuantity: put?.accepted },
+          orderLine: ordered ? { externalIds: ordered.lines[0]?.externalIds } : null,
+        },
+      ]);
+    }
+    const ways = data.returns.nodes.map((node: { lines: [{ ean: string | null }] }) => node.lines[0].ean !== null);
+    expect(new Set(ways)).toEqual(new Set([true, false]));
+  });
+
   it('finds an order by the marketplace’s key, and nothing for ids of other things', async () => {
     const [one] = world.orders as [StoredOrder];
     const { data } = await ask(

@@ -82,6 +82,8 @@ export function orderOf(at: number): CanonicalOrder {
     return line({
       externalIds: Array.from({ length: ordered }, (_unit, unit) => `o-${at}-${no}-${unit}`),
       sku: pick(skus, at + no * 2),
+      // the first and the third line of an order are of the same product
+      ean: `00${at}${no % 2}`,
       title: `${pick(skus, at + no * 2) ?? 'nameless'} of ${at}`,
       fulfilledBy: at % 11 === 0 ? 'MARKETPLACE' : 'SELLER',
       quantity: { ordered, cancelled, shipped, returned: shipped && at % 6 === 1 ? 1 : 0, pending: 0 },
@@ -176,7 +178,12 @@ function shipmentOf(orders: readonly StoredOrder[], one: StoredOrder, at: number
 
 function returnOf(one: StoredOrder, at: number) {
   if (at % 6 !== 1) return [];
-  const externalId = one.lines[0]?.externalIds[0] as string;
+  const [line] = one.lines as [OrderLine, ...OrderLine[]];
+  // some name the unit, others the product
+  const named =
+    at % 12 === 7
+      ? { externalId: `rma-${at}`, ean: line.ean }
+      : { externalId: line.externalIds[0] as string, ean: null };
   const details = { orderNumber: one.orderNumber, condition: null, reason: null, ottoWarehouseId: null };
   // one return names an order that was never seen
   const orderExternalId = at === 13 ? 'unknown' : one.externalId;
@@ -190,7 +197,13 @@ function returnOf(one: StoredOrder, at: number) {
       },
       ...{ trackingNumbers: at % 4 ? ['R1', 'R2'] : [], details, shop: one.shop },
       lines: [
-        { orderExternalId, externalId, ean: null, quantity: 1, accepted: 0, reason: at % 4 ? 'too "small"' : null },
+        {
+          orderExternalId,
+          ...named,
+          quantity: 1,
+          accepted: at % 12 === 7 ? 1 : 0,
+          reason: at % 4 ? 'too "small"' : null,
+        },
       ],
     },
   ];
