@@ -62,7 +62,7 @@ async function compare(
   return found ?? { held: 0, rejected: 0, missing: [] };
 }
 
-/** What orders say was shipped within a span of time, against the shipments that are held. Units. */
+/** What orders say was shipped, on dates of theirs within a span of time, against the shipments that are held. Units. */
 export interface ShippedUnits {
   readonly counted: number;
   /** A line's units count up to what its order says. */
@@ -78,13 +78,13 @@ export async function shippedUnits(
 ): Promise<ShippedUnits> {
   const [found] = await db.run<ShippedUnits>({
     name: 'coverage-shipped',
-    // the order's own date leaves most lines unread
+    // by the order's own word: a date taken from shipments would move a line to another day as soon as one of them comes
     text: `with lines as (
         select o.external_id, l.shipped, (select coalesce(sum(s.quantity), 0) from shipment_lines s
             where s.shop_id = $1 and s.order_external_id = o.external_id and s.external_id = any (l.external_ids)) as sent
         from orders o join order_lines l on l.order_id = o.id
-        where o.shop_id = $1 and o.last_shipped_at >= $3 and l.shipped > 0 and l.fulfilled_by = $2
-          and l.shipped_at >= $3 and l.shipped_at < $4)
+        where o.shop_id = $1 and l.shipped > 0 and l.fulfilled_by = $2
+          and l.own_shipped_at >= $3 and l.own_shipped_at < $4)
       select coalesce(sum(shipped), 0)::int as counted, coalesce(sum(least(shipped, sent)), 0)::int as held,
         coalesce(array_agg(distinct external_id) filter (where sent < shipped), '{}') as differing
       from lines`,

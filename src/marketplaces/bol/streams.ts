@@ -5,6 +5,7 @@ import type { Json } from '../../commerce/json.js';
 import type { OrderStream, Query, ReturnStream, ShipmentStream } from '../../commerce/marketplace.js';
 import { byKeyOf, type Listing, type Pass, pullOf, type Span } from '../../http/listing.js';
 import { headers, paths } from './client.js';
+import { orderCoverage, returnCoverage, shipmentCoverage } from './coverage.js';
 import { changeLatenessMs, historyMs, intervalSlackMs, returnHandlingMs, shipmentLatenessMs, zone } from './guesses.js';
 import { mapOrder, mapReturn, mapShipment } from './mapping.js';
 import type { WireFulfilmentMethod } from './wire.js';
@@ -56,6 +57,7 @@ export const orders: OrderStream = {
   pull: pullOf(orderLists),
   byKey: byKeyOf(orderLists),
   map: mapOrder,
+  coverage: orderCoverage,
 };
 
 const shipmentLists: Listing & Required<Pick<Listing, 'detail'>> = {
@@ -86,6 +88,7 @@ export const shipments: ShipmentStream = {
   pull: pullOf(shipmentLists),
   byKey: byKeyOf(shipmentLists),
   map: mapShipment,
+  coverage: shipmentCoverage,
 };
 
 const returnLists: Listing & Required<Pick<Listing, 'detail'>> = {
@@ -112,6 +115,7 @@ export const returns: ReturnStream = {
   pull: pullOf(returnLists),
   byKey: byKeyOf(returnLists),
   map: mapReturn,
+  coverage: returnCoverage,
 };
 
 function orderList(name: string, query: Query): Pass {

@@ -53,6 +53,17 @@ export async function listOrders(
   return listed(paths.orders, await http.get(paths.orders, { query, signal }), 'resources');
 }
 
+/** A page of orders by the date on which they were placed, in any state, or where a cursor points to. */
+export async function listOrdersPlaced(
+  http: PlainHttp,
+  from: { fromOrderDate: string; toOrderDate: string } | { cursor: string },
+  limit: number,
+  signal: AbortSignal,
+): Promise<Listed> {
+  const query: Query = 'cursor' in from ? { nextcursor: from.cursor, limit } : { ...from, mode: 'AT_LEAST_ONE', limit };
+  return listed(paths.orders, await http.get(paths.orders, { query, signal }), 'resources');
+}
+
 /** One order, as the list has it. */
 export async function getOrder(http: PlainHttp, salesOrderId: string, signal: AbortSignal): Promise<Json> {
   return single(http, `${paths.orders}/${encodeURIComponent(salesOrderId)}`, 'an order', signal);
@@ -72,6 +83,16 @@ export async function listShipments(
 /** A whole shipment: the list leaves out most of it. */
 export async function getShipment(http: PlainHttp, shipmentId: string, signal: AbortSignal): Promise<Json> {
   return single(http, `${paths.shipments}/${encodeURIComponent(shipmentId)}`, 'a shipment', signal);
+}
+
+/** The whole shipment of a parcel, by its label. */
+export async function findShipment(
+  http: PlainHttp,
+  { carrier, trackingNumber }: { carrier: string; trackingNumber: string },
+  signal: AbortSignal,
+): Promise<Json> {
+  const [first, second] = [carrier, trackingNumber].map(encodeURIComponent);
+  return single(http, `${paths.shipments}/carriers/${first}/trackingnumbers/${second}`, 'a shipment', signal);
 }
 
 async function single(http: PlainHttp, path: string, what: string, signal: AbortSignal): Promise<Json> {

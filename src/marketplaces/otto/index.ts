@@ -1,5 +1,6 @@
 import type { Marketplace } from '../../commerce/marketplace.js';
 import { checkAccess, classify, fetchToken } from './client.js';
+import { orderCoverage, returnCoverage, shipmentCoverage, zone } from './coverage.js';
 import { OttoCredentialsInput, OttoOrder, OttoProductSales, OttoReturn, OttoShipment } from './graph.js';
 import { changeLatenessMs, shipmentLifeMs } from './guesses.js';
 import { mapOrder, mappingVersion, mapReturn, mapShipment } from './mapping.js';
@@ -15,7 +16,7 @@ export const otto: Marketplace = {
   code: 'OTTO',
   title: 'OTTO Market',
   origin: 'https://api.otto.market',
-  zone: 'Europe/Berlin',
+  zone,
   accountField: 'clientId',
   lanes: [
     {
@@ -57,6 +58,7 @@ export const otto: Marketplace = {
       pull: pullOrders,
       byKey: orderByKey,
       map: mapOrder,
+      coverage: orderCoverage,
     },
     {
       name: 'SHIPMENTS',
@@ -75,6 +77,7 @@ export const otto: Marketplace = {
       pull: pullShipments,
       byKey: shipmentByKey,
       map: mapShipment,
+      coverage: shipmentCoverage,
     },
     {
       name: 'RETURNS',
@@ -90,6 +93,7 @@ export const otto: Marketplace = {
       windowMs: null,
       pull: pullReturns,
       map: mapReturn,
+      coverage: returnCoverage,
     },
   ],
   classify,
