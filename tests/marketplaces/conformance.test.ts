@@ -1,4 +1,4 @@
-// What every marketplace of the registry must satisfy. A new one brings samples, and no test.
+// What every marketplace of the registry must satisfy, and the template with them. A new one brings samples, and no test.
 import 'reflect-metadata';
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import type { Return } from '../../src/commerce/return.js';
 import { MappingError } from '../../src/errors.js';
 import { marketplaces } from '../../src/marketplaces/index.js';
 import { expectCanonical, expectNoMoreThanAnnounced } from './canonical.js';
+import { connectors, folderOf } from './connectors.js';
 import { mutationsOf, samplesOf, streamOf } from './samples.js';
 import { expectFieldsOf } from './types.js';
 
@@ -25,9 +26,9 @@ describe('the registry', () => {
   });
 });
 
-describe.each(marketplaces)('$title', (marketplace) => {
+describe.each(connectors)('$title', (marketplace) => {
   it('has a folder like the others', () => {
-    const files = fs.readdirSync(`src/marketplaces/${marketplace.id}`);
+    const files = fs.readdirSync(folderOf(marketplace));
     for (const file of [
       'index.ts',
       'client.ts',

@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Json } from '../../src/commerce/json.js';
 import type { Marketplace, Stream, StreamName } from '../../src/commerce/marketplace.js';
+import { folderOf } from './connectors.js';
 
-/** `src/marketplaces/<id>/samples/*.json`: a payload, and either what it must become or why it is rejected. */
+/** `samples/*.json` in a connector's folder: a payload, and either what it must become or why it is rejected. */
 export interface Sample {
   readonly file: string;
   readonly stream: StreamName;
@@ -17,7 +18,7 @@ export interface Sample {
 }
 
 export function samplesOf(marketplace: Marketplace): Sample[] {
-  const folder = path.join('src/marketplaces', marketplace.id, 'samples');
+  const folder = path.join(folderOf(marketplace), 'samples');
   return fs
     .readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
