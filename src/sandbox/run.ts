@@ -1,26 +1,28 @@
 import { parseArgs } from 'node:util';
-import { startSandbox } from '../marketplaces/otto/sandbox.js';
 import type { FaultKind, FaultRule } from './faults.js';
+import type { RunningSandbox, SandboxModule, SandboxOptions } from './marketplace.js';
 import { minuteMs } from './world.js';
 
 /** The pretend marketplaces as a process of their own: for load tests, and for a look at the protocol with curl. */
 
 const usage = `npm run sandbox -- [options]
 
-  --orders N         orders in the world, 0 to 1000000             16
-  --port N           0: any free one                               4010
+  --marketplace ID   otto, bol or both                             otto
+  --orders N         orders in the world, 0 to 1000000             otto: 16, bol: what its shipments need
+  --shipments N      bol: shipments in the world, 0 to 1000000     1000
+  --port N           0: any free one; bol's beside otto is the next   otto: 4010, bol: 4011
   --host ADDRESS                                                   127.0.0.1
   --seed N           the same seed gives the same world            7
   --base INSTANT     the world's "now" at the start                2026-11-16T08:00:00.000Z
   --rate-scale X     multiplies the documented rate limits         1
-  --token-seconds N  lifetime of a token                           1800
+  --token-seconds N  lifetime of a token                           otto: 1800, bol: 299
   --speed N          minutes of the world per second; 0: it stands still   0
-  --arrivals N       new orders per hour of the world's time       0
+  --arrivals N       new orders per hour of the world's time       otto: 0, bol: as before
   --changes N        orders that change per second, whatever the speed     0
   --fault RULE       KIND[:rate[:regexp on "METHOD /path"]], may be repeated:
                      TOO_MANY_REQUESTS:0.05  SERVER_ERROR:0.01:shipments  HANG DROP DROP_MID_BODY SLOW_BODY HTML_200
-                     TRUNCATED_JSON EMPTY_200 UNAUTHORIZED FORBIDDEN_HTML DUPLICATE_ENTRIES SHIFTED_PAGES STUCK_CURSOR
-                     MALFORMED_RECORDS
+                     TRUNCATED_JSON EMPTY_200 EMPTY_404 UNAUTHORIZED FORBIDDEN_HTML DUPLICATE_ENTRIES SHIFTED_PAGES
+                     STUCK_CURSOR MALFORMED_RECORDS
   --help`;
 
 const faultKinds: readonly FaultKind[] = [
@@ -33,6 +35,7 @@ const faultKinds: readonly FaultKind[] = [
   'HTML_200',
   'TRUNCATED_JSON',
   'EMPTY_200',
+  'EMPTY_404',
   'UNAUTHORIZED',
   'FORBIDDEN_HTML',
   'DUPLICATE_ENTRIES',
@@ -41,23 +44,49 @@ const faultKinds: readonly FaultKind[] = [
   'MALFORMED_RECORDS',
 ];
 
+/** How each is used: the settings that point Lading at it, and a first look at it with curl. */
+const marketplaces = {
+  otto: {
+    title: 'OTTO',
+    port: 4010,
+    settings: ['OTTO_API_URL'],
+    look: (origin: string, id: string, secret: string) => `
+  A token:   curl -s ${origin}/v1/token -d grant_type=client_credentials -d client_id=${id} -d client_secret=${secret} -d 'scope=orders shipments returns'
+  Orders:    curl -s -H "Authorization: Bearer $TOKEN" '${origin}/v4/orders?limit=2'`,
+  },
+  bol: {
+    title: 'bol',
+    port: 4011,
+    settings: ['BOL_API_URL', 'BOL_LOGIN_URL'],
+    look: (origin: string, id: string, secret: string) => `
+  A token:   curl -s ${origin}/token -u ${id}:${secret} -d grant_type=client_credentials
+  Shipments: curl -s -H "Authorization: Bearer $TOKEN" -H 'Accept: application/vnd.retailer.v10+json' '${origin}/retailer/shipments?fulfilment-method=FBB'`,
+  },
+};
+
+type Id = keyof typeof marketplaces;
+
 const readOptions = () =>
   parseArgs({
     options: {
-      orders: { type: 'string', default: '16' },
-      port: { type: 'string', default: '4010' },
+      marketplace: { type: 'string', default: 'otto' },
+      orders: { type: 'string' },
+      shipments: { type: 'string' },
+      port: { type: 'string' },
       host: { type: 'string', default: '127.0.0.1' },
       seed: { type: 'string', default: '7' },
       base: { type: 'string' },
       'rate-scale': { type: 'string', default: '1' },
-      'token-seconds': { type: 'string', default: '1800' },
+      'token-seconds': { type: 'string' },
       speed: { type: 'string', default: '0' },
-      arrivals: { type: 'string', default: '0' },
+      arrivals: { type: 'string' },
       changes: { type: 'string', default: '0' },
       fault: { type: 'string', multiple: true, default: [] },
       help: { type: 'boolean', default: false },
     },
   }).values;
+
+type Options = ReturnType<typeof readOptions>;
 
 function numberOf(name: string, text: string, { min = 0, max = 1_000_000, whole = true } = {}): number {
   const value = Number(text);
@@ -77,47 +106,90 @@ function faultOf(text: string): FaultRule {
   };
 }
 
+function idsOf(text: string): Id[] {
+  const ids = Object.keys(marketplaces) as Id[];
+  const chosen = text === 'both' ? ids : ids.filter((id) => id === text);
+  if (chosen.length === 0) throw new RangeError(`--marketplace must be otto, bol or both, not "${text}"`);
+  return chosen;
+}
+
+/** What is not given is left to each marketplace's own default. */
+function worldOf(options: Options): SandboxOptions & { readonly shipments?: number } {
+  const { base, orders, shipments, arrivals } = options;
+  if (base !== undefined && Number.isNaN(Date.parse(base))) {
+    throw new RangeError(`--base must be an instant such as 2026-11-16T08:00:00Z, not "${base}"`);
+  }
+  const perHour = arrivals === undefined ? undefined : numberOf('arrivals', arrivals, { whole: false });
+  const lifetime = options['token-seconds'];
+  return {
+    ...(orders !== undefined && { orders: numberOf('orders', orders) }),
+    ...(shipments !== undefined && { shipments: numberOf('shipments', shipments) }),
+    host: options.host,
+    seed: numberOf('seed', options.seed, { max: 4_294_967_295 }),
+    ...(base !== undefined && { base }),
+    rateScale: numberOf('rate-scale', options['rate-scale'], { min: 0.05, whole: false }),
+    ...(lifetime !== undefined && { tokenLifetimeSeconds: numberOf('token-seconds', lifetime, { min: 1 }) }),
+    // each marketplace has its own name for it
+    ...(perHour !== undefined && { arrivalsPerHour: perHour, ordersPerHour: perHour }),
+  };
+}
+
+/** With several, each next one listens one port above. */
+function portOf(id: Id, place: number, given: string | undefined): number {
+  if (given === undefined) return marketplaces[id].port;
+  const port = numberOf('port', given, { max: 65_535 - place });
+  return port === 0 ? 0 : port + place;
+}
+
+function describe(id: Id, { origin, credentials, truth }: RunningSandbox): string {
+  const { title, settings, look } = marketplaces[id];
+  const { clientId = '', clientSecret = '' } = credentials;
+  const { orders, shipments, returns } = truth();
+  return `${title} (pretend): ${origin}
+  ${orders.length} orders, ${shipments.length} shipments, ${returns.length} returns
+  client id      ${clientId}
+  client secret  ${clientSecret}
+${look(origin, clientId, clientSecret)}
+  Lading:    ${settings.map((name) => `${name}=${origin}`).join(' ')} npm start, then add a shop with this client id and secret
+`;
+}
+
 async function run(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(usage);
-  if (options.base !== undefined && Number.isNaN(Date.parse(options.base))) {
-    throw new RangeError(`--base must be an instant such as 2026-11-16T08:00:00Z, not "${options.base}"`);
-  }
   const speed = numberOf('speed', options.speed, { max: 100_000, whole: false });
   const changes = numberOf('changes', options.changes, { max: 10_000 });
   const rules = options.fault.map(faultOf);
-  const otto = await startSandbox({
-    orders: numberOf('orders', options.orders),
-    port: numberOf('port', options.port, { max: 65_535 }),
-    host: options.host,
-    seed: numberOf('seed', options.seed, { max: 4_294_967_295 }),
-    ...(options.base !== undefined && { base: options.base }),
-    rateScale: numberOf('rate-scale', options['rate-scale'], { min: 0.05, whole: false }),
-    tokenLifetimeSeconds: numberOf('token-seconds', options['token-seconds'], { min: 1 }),
-    arrivalsPerHour: numberOf('arrivals', options.arrivals, { whole: false }),
-  });
-  for (const rule of rules) otto.faults.add(rule);
-  const { clientId, clientSecret } = otto.credentials;
-  console.log(`OTTO (pretend): ${otto.origin}
-  ${otto.world.orders.length} orders, ${otto.world.shipments.length} shipments, ${otto.world.returns.length} returns
-  client id      ${clientId}
-  client secret  ${clientSecret}
-
-  A token:   curl -s ${otto.origin}/v1/token -d grant_type=client_credentials -d client_id=${clientId} -d client_secret=${clientSecret} -d 'scope=orders shipments returns'
-  Orders:    curl -s -H "Authorization: Bearer $TOKEN" '${otto.origin}/v4/orders?limit=2'
-  Lading:    OTTO_API_URL=${otto.origin} npm start, then add a shop with this client id and secret
-
-Ctrl-C stops it.`);
+  const world = worldOf(options);
+  const ids = idsOf(options.marketplace);
+  const ports = ids.map((id, place) => portOf(id, place, options.port));
+  const running: RunningSandbox[] = [];
+  const stop = () => Promise.all(running.map((sandbox) => sandbox.stop()));
+  try {
+    for (const [place, id] of ids.entries()) {
+      const module = (await import(`../marketplaces/${id}/sandbox.js`)) as SandboxModule;
+      const sandbox = await module.startSandbox({ ...world, port: ports[place] as number });
+      running.push(sandbox);
+      for (const rule of rules) sandbox.faults.add(rule);
+      console.log(describe(id, sandbox));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  console.log('Ctrl-C stops it.');
   const ticking = setInterval(() => {
-    if (speed > 0) otto.advance(speed * minuteMs);
-    if (changes > 0) otto.change(changes);
+    for (const sandbox of running) {
+      if (speed > 0) sandbox.advance(speed * minuteMs);
+      if (changes > 0) sandbox.change(changes);
+    }
   }, 1_000);
-  const stop = () => {
-    clearInterval(ticking);
-    void otto.stop();
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      clearInterval(ticking);
+      void stop();
+    });
+  }
 }
 
 run().catch((error: unknown) => {
