@@ -4,8 +4,9 @@ import { HttpFailure } from '../errors.js';
 import type { Logger } from '../log.js';
 import { follow, pause } from './abort.js';
 import { newClock } from './clock.js';
-import { AnswerTooLarge, type Bounds, exchange, type Outgoing } from './exchange.js';
+import { type Answer, AnswerTooLarge, type Bounds, exchange, type Outgoing } from './exchange.js';
 import { readAnswer } from './failures.js';
+import type { Passing } from './lane.js';
 import { type Lanes, openLanes } from './lanes.js';
 import { type Meter, newMeter } from './meter.js';
 import { openTokens, type Tokens } from './token.js';
@@ -42,6 +43,8 @@ export interface SessionOptions extends Partial<Bounds>, Partial<Patience> {
  */
 export interface ShopSession extends Session {
   readonly meter: Meter;
+  /** What its lanes know, to be handed over to another process or taken from one, and the limits set for the shop. */
+  readonly lanes: Pick<Lanes, 'configure' | 'recall' | 'spent' | 'observed'>;
   /** The same session with its requests charged to another meter, one per stream say, and its retries told to another log. */
   metered(meter: Meter, log?: Logger): Session;
   /** Ends everything under way and all waiting; further requests are refused. */
@@ -62,6 +65,7 @@ export function openSession(marketplace: Marketplace, options: SessionOptions): 
   return {
     ...viewOf(own),
     meter: session.meter,
+    lanes: session.lanes,
     metered: (meter, log = options.log) => viewOf({ ...own, meter, log }),
     close: () => session.close(),
   };
@@ -77,7 +81,7 @@ interface Use {
 
 class AccountSession {
   readonly meter: Meter;
-  private readonly lanes: Lanes;
+  readonly lanes: Lanes;
   private readonly tokens: Tokens;
   private readonly clock = newClock();
   private readonly closing = new AbortController();
@@ -91,7 +95,7 @@ class AccountSession {
     this.meter = options.meter ?? newMeter();
     this.bounds = withDefaults(boundsByDefault, options);
     this.patience = withDefaults(patienceByDefault, options);
-    this.lanes = openLanes(marketplace.lanes, options.rateScale);
+    this.lanes = openLanes(marketplace.lanes, options.rateScale, marketplace.rateHeaders);
     this.tokens = openTokens((meter) => this.fetchToken(meter));
     if (options.signal?.aborted) this.close();
     options.signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.closing.signal });
@@ -169,11 +173,11 @@ class AccountSession {
     const { meter } = use;
     const name = `${request.method} ${request.path}`;
     for (let attempt = 1; ; attempt++) {
-      await this.lanes.pass(name, meter, signal);
-      if (token) token.value = await this.tokens.current(meter, signal);
+      const passing = await this.lanes.pass(name, meter, signal);
+      if (token) token.value = await this.aliveToken(passing, meter, signal);
       meter.requests++;
       try {
-        return await this.once(request, token, signal);
+        return await this.once(request, token, passing, signal);
       } catch (error) {
         if (!(error instanceof HttpFailure) || signal.aborted) throw error;
         const waitMs = this.waitBefore(request, token !== null, attempt, error);
@@ -193,12 +197,29 @@ class AccountSession {
     }
   }
 
-  private async once(request: Outgoing, token: Bearer | null, signal: AbortSignal): Promise<Json> {
+  /** A token may have died while its request waited in the lane. */
+  private async aliveToken(passing: Passing, meter: Meter, signal: AbortSignal): Promise<string> {
+    try {
+      return await this.tokens.current(meter, signal);
+    } catch (error) {
+      passing.answered(null);
+      throw error;
+    }
+  }
+
+  private async once(request: Outgoing, token: Bearer | null, passing: Passing, signal: AbortSignal): Promise<Json> {
     const headers = { ...request.headers, ...(token && { authorization: `Bearer ${token.value}` }) };
     const { origin, loginOrigin = origin } = this.options;
-    const answer = await exchange(token ? origin : loginOrigin, { ...request, headers }, this.bounds, signal);
+    let answer: Answer | null = null;
+    passing.sent();
+    try {
+      answer = await exchange(token ? origin : loginOrigin, { ...request, headers }, this.bounds, signal);
+    } finally {
+      passing.answered(answer?.headers ?? null);
+    }
     this.clock.learn(answer.headers);
-    return readAnswer(request.method, request.path, answer, this.marketplace.classify);
+    const { classify, rateHeaders } = this.marketplace;
+    return readAnswer(request.method, request.path, answer, classify, rateHeaders);
   }
 
   /** How long to wait before the next attempt. Throws the failure when there is to be none. */

@@ -1,6 +1,7 @@
 import type { Json } from '../commerce/json.js';
-import type { FailedAnswer, Failure } from '../commerce/marketplace.js';
+import type { FailedAnswer, Failure, RateHeaders } from '../commerce/marketplace.js';
 import { HttpFailure } from '../errors.js';
+import { toldBy } from './allowance.js';
 import { dateOf } from './clock.js';
 import type { Answer } from './exchange.js';
 
@@ -40,6 +41,7 @@ export function readAnswer(
   path: string,
   answer: Answer,
   classify: (answer: FailedAnswer) => Failure | null,
+  rateHeaders?: RateHeaders,
 ): Json {
   const name = `${method} ${path}`;
   const byStatus = failureOf(answer);
@@ -51,7 +53,8 @@ export function readAnswer(
       failure,
       `${name} answered ${status}${redirect}: ${consequences[failure]}`,
       status,
-      retryAfterMs(answer.headers.get('retry-after'), dateOf(answer.headers) ?? undefined),
+      retryAfterMs(answer.headers.get('retry-after'), dateOf(answer.headers) ?? undefined) ??
+        (failure === 'RATE_LIMITED' && rateHeaders ? toldBy(answer.headers, rateHeaders).resetMs : null),
     );
   }
   if (answer.body.trim() === '') {
