@@ -1,6 +1,7 @@
 import type { MigrationInterface } from 'typeorm';
 import { Base1760000000000 } from './1760000000000-base.js';
 import { FullReadings1760000100000 } from './1760000100000-full-readings.js';
+import { RateLimits1760000200000 } from './1760000200000-rate-limits.js';
 import { LineFacts1760000300000 } from './1760000300000-line-facts.js';
 import { Outages1760000400000 } from './1760000400000-outages.js';
 import { Coverage1760000500000 } from './1760000500000-coverage.js';
@@ -9,6 +10,7 @@ import { Coverage1760000500000 } from './1760000500000-coverage.js';
 export const migrations: (new () => MigrationInterface)[] = [
   Base1760000000000,
   FullReadings1760000100000,
+  RateLimits1760000200000,
   LineFacts1760000300000,
   Outages1760000400000,
   Coverage1760000500000,

@@ -114,7 +114,7 @@ function originOf(
 ): Origins | null {
   if (shop.sandbox) {
     const pretend = pretended.find(({ code }) => code === shop.marketplace);
-    return pretend ? { origin: pretend.origin } : null;
+    return pretend ? { origin: pretend.origin, isNew: true } : null;
   }
   const marketplace = marketplaces.find(({ code }) => code === shop.marketplace);
   if (!marketplace) return null;

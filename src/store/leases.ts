@@ -1,4 +1,5 @@
 import type { MarketplaceCode } from '../commerce/marketplace.js';
+import type { ConfiguredLimits, LanesUse, ObservedLimits } from '../commerce/rate-limit.js';
 import type { Executor } from './database.js';
 
 /*
@@ -24,6 +25,18 @@ export interface TakenShop {
   readonly keyId: string;
   /** How long ago another worker had it; null when this one had it last, or nobody. */
   readonly strangerLeftMsAgo: number | null;
+  /** What was let through before it was given back; null: who had it last left no word, or nobody had it. */
+  readonly laneUse: LanesUse | null;
+  /** How long ago that was written down. */
+  readonly laneUseMsAgo: number | null;
+  readonly configuredLimits: ConfiguredLimits;
+  readonly observedLimits: ObservedLimits;
+}
+
+/** What the next holder must know of the rate limits. */
+export interface LimitsLeft {
+  readonly use: LanesUse;
+  readonly observed: ObservedLimits;
 }
 
 /** Takes the shop if nobody holds it; null when somebody does, or when there is no such shop. */
@@ -36,15 +49,18 @@ export async function takeShop(
   const [shop] = await db.run<TakenShop>({
     name: 'lease-take',
     // its own lease does not stop a worker: within a process the engine keeps a shop from being worked twice
-    text: `with before as (select id, leased_by, leased_until from shops where id = $1 for no key update)
-      update shops set epoch = epoch + 1, leased_by = $2, leased_until = now() + $3 * interval '1 ms'
+    text: `with before as (select id, epoch, leased_by, leased_until from shops where id = $1 for no key update)
+      update shops set epoch = shops.epoch + 1, leased_by = $2, leased_until = now() + $3 * interval '1 ms'
       from before
       where shops.id = before.id
         and (before.leased_until is null or before.leased_until <= now() or before.leased_by = $2)
-      returning shops.id, marketplace, name, status, sandbox, epoch, version, account_digest as "accountDigest",
+      returning shops.id, marketplace, name, status, sandbox, shops.epoch, version, account_digest as "accountDigest",
         credentials as sealed, credentials_key_id as "keyId",
         case when before.leased_by <> $2 then extract(epoch from now() - before.leased_until)::float8 * 1000 end
-          as "strangerLeftMsAgo"`,
+          as "strangerLeftMsAgo",
+        case when lane_use_epoch = before.epoch then lane_use end as "laneUse",
+        extract(epoch from now() - lane_use_at)::float8 * 1000 as "laneUseMsAgo",
+        rate_limits as "configuredLimits", observed_limits as "observedLimits"`,
     values: [shopId, workerId, leaseMs],
   });
   return shop ?? null;
@@ -72,12 +88,20 @@ export async function renewLease(
   return beat ?? null;
 }
 
-/** Gives a shop back. Who had it stays written, since the next one must not send at once what this one just sent. */
-export async function releaseShop(db: Executor, shopId: string, epoch: string): Promise<void> {
+/**
+ * Gives a shop back. Who had it stays written, since the next one must not send at once what this one just sent. `left`: null
+ * when nothing was sent, so that what the holder before left still holds.
+ */
+export async function releaseShop(db: Executor, shopId: string, epoch: string, left: LimitsLeft | null): Promise<void> {
   await db.run({
     name: 'lease-release',
-    text: 'update shops set leased_until = now() where id = $1 and epoch = $2',
-    values: [shopId, epoch],
+    text: `update shops set leased_until = now(),
+        lane_use = coalesce($3::jsonb, lane_use),
+        lane_use_at = case when $3::jsonb is null then lane_use_at else now() end,
+        lane_use_epoch = case when $3::jsonb is null and lane_use_epoch <> epoch - 1 then lane_use_epoch else epoch end,
+        observed_limits = coalesce($4::jsonb, observed_limits)
+      where id = $1 and epoch = $2`,
+    values: [shopId, epoch, left && JSON.stringify(left.use), left && JSON.stringify(left.observed)],
   });
 }
 

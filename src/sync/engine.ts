@@ -77,7 +77,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         return await workShop(room, hold);
       } finally {
         log.debug('shop given back', { shop: shopId, epoch: hold.shop.epoch });
-        await hold.release();
+        await hold.release(room.sessions.left(hold.shop));
       }
     } catch (error) {
       log.warn('slice ended', { shop: shopId, error: String(error) });

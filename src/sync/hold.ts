@@ -1,7 +1,7 @@
 import { StaleWorker } from '../errors.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
-import { type Beat, releaseShop, renewLease, type TakenShop, takeShop } from '../store/leases.js';
+import { type Beat, type LimitsLeft, releaseShop, renewLease, type TakenShop, takeShop } from '../store/leases.js';
 
 /** Why a slice stops before its work is done. */
 export type Interruption = 'STOPPING' | 'CANCELLED' | 'PAUSED' | 'SHOP_CHANGED' | 'LEASE_LOST';
@@ -21,7 +21,8 @@ export interface Hold {
   readonly signal: AbortSignal;
   /** Asks the database now instead of at the next beat: something was changed by hand. */
   beat(): Promise<void>;
-  release(): Promise<void>;
+  /** Gives it back, with what the next holder must know of its rate limits; null: nothing was sent. */
+  release(left: LimitsLeft | null): Promise<void>;
 }
 
 export interface HoldOptions {
@@ -74,12 +75,12 @@ export async function holdShop(
     shop,
     signal: end.signal,
     beat,
-    async release() {
+    async release(left) {
       clearInterval(timer);
       stopping.removeEventListener('abort', stop);
       await beating;
       // a database that is away keeps the lease until it runs out, or until this worker takes the shop again
-      await releaseShop(db, shopId, shop.epoch).catch((error) => log.debug('lease not released', { error }));
+      await releaseShop(db, shopId, shop.epoch, left).catch((error) => log.debug('lease not released', { error }));
     },
   };
 }

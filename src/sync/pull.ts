@@ -89,10 +89,10 @@ async function signIn(slice: Slice): Promise<ShopSession> {
   return session;
 }
 
-/** Limits are kept by the process that works the shop: what another one sent a moment ago, this one's lanes do not know. */
-async function letWindowsPass({ hold, marketplace }: Slice): Promise<void> {
+/** Whoever gives a shop back tells what its lanes let through. Of one that died nobody knows what it sent a moment ago. */
+async function letWindowsPass({ room, hold, marketplace }: Slice): Promise<void> {
   const { strangerLeftMsAgo } = hold.shop;
-  if (strangerLeftMsAgo === null) return;
+  if (strangerLeftMsAgo === null || room.sessions.knowsUseOf(hold.shop)) return;
   const windowsMs = marketplace.lanes.map((lane) => lane.windowMs).filter((ms) => ms <= longestWaitMs);
   const restMs = Math.max(0, ...windowsMs) - strangerLeftMsAgo;
   if (restMs > 0) await setTimeout(restMs, undefined, { signal: hold.signal });

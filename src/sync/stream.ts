@@ -44,7 +44,7 @@ export async function pullStream(
   const meter = newMeter();
   try {
     if (!stream) throw new Error(`${marketplace.title} has no stream ${part.name}`);
-    return await pullPages({ slice, session: session.metered(meter), meter, run, part, stream }, progress);
+    return await pullPages({ slice, session: session.metered(meter, slice.log), meter, run, part, stream }, progress);
   } catch (error) {
     hold.signal.throwIfAborted();
     if (error instanceof StaleWorker || error instanceof Interrupted) throw error;

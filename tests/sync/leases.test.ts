@@ -30,14 +30,46 @@ test('a shop is held by one worker until the lease ends', async () => {
   expect(second?.epoch).toBe('2');
   // the first one wakes up: it neither prolongs nor gives away what is not its own any more
   expect(await renewLease(db, { shopId: id, epoch: '1', leaseMs: 60_000 })).toBeNull();
-  await releaseShop(db, id, '1');
+  await releaseShop(db, id, '1', null);
   expect(await takeShop(db, id, 'a', 60_000)).toBeNull();
-  await releaseShop(db, id, '2');
+  await releaseShop(db, id, '2', null);
   const third = await takeShop(db, id, 'a', 60_000);
   expect(third?.epoch).toBe('3');
   expect(third?.strangerLeftMsAgo).toBeLessThan(1000);
-  await releaseShop(db, id, '3');
+  await releaseShop(db, id, '3', null);
   expect((await takeShop(db, id, 'a', 60_000))?.strangerLeftMsAgo).toBeNull();
+});
+
+test('what the lanes let through is handed over by whoever gives the shop back, and only by them', async () => {
+  const { db } = fresh;
+  const id = await newShop(db, { account: 'handed over' });
+  const taken = async (worker: string) => {
+    const shop = await takeShop(db, id, worker, 60_000);
+    if (!shop) throw new Error('somebody has it');
+    return shop;
+  };
+  const use = { all: { passed: [[1_200, 3] as const, [40, 1] as const], heldMs: 0 } };
+  const observed = { all: { requests: 25, at: '2026-11-21T08:00:00.000Z' } };
+  const first = await taken('a');
+  expect(first).toMatchObject({ laneUse: null, configuredLimits: {}, observedLimits: {} });
+  await releaseShop(db, id, first.epoch, { use, observed });
+
+  const second = await taken('b');
+  expect(second).toMatchObject({ laneUse: use, observedLimits: observed });
+  expect(second.laneUseMsAgo).toBeGreaterThanOrEqual(0);
+  expect(second.laneUseMsAgo).toBeLessThan(5_000);
+  // it sent nothing, so what it found still holds
+  await releaseShop(db, id, second.epoch, null);
+  const third = await taken('c');
+  expect(third.laneUse).toEqual(use);
+
+  // it dies, and with it the knowledge of what it sent; not that of the limits
+  await dropLeases(db, 'c');
+  const fourth = await taken('d');
+  expect(fourth).toMatchObject({ laneUse: null, observedLimits: observed });
+  expect(fourth.strangerLeftMsAgo).toBeLessThan(5_000);
+  await releaseShop(db, id, fourth.epoch, null);
+  expect((await taken('e')).laneUse).toBeNull();
 });
 
 test('of many who want a shop at once, one gets it', async () => {

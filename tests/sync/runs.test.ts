@@ -35,7 +35,7 @@ beforeEach(async () => {
   fence = { shopId, epoch: shop?.epoch ?? '' };
 });
 
-const release = () => releaseShop(fresh.db, fence.shopId, fence.epoch);
+const release = () => releaseShop(fresh.db, fence.shopId, fence.epoch, null);
 const due = async (): Promise<string[]> => {
   const shops: DueShop[] = await dueShops(fresh.db, { codes: ['OTTO'], versions: [1] });
   return shops.map((shop) => shop.id);
@@ -207,8 +207,12 @@ test('a cancelled run ends where it stands, and its streams are not due at once'
 test('refused credentials stop the shop, unless they were replaced meanwhile', async () => {
   const runId = await begun();
   await release();
-  expect(await refuseShop(fresh.db, fence, { runId, version: 7, code: 'CREDENTIALS_REFUSED', reason: 'wrong secret' })).toBe(false);
-  expect(await refuseShop(fresh.db, fence, { runId, version: 1, code: 'CREDENTIALS_REFUSED', reason: 'wrong secret' })).toBe(true);
+  expect(
+    await refuseShop(fresh.db, fence, { runId, version: 7, code: 'CREDENTIALS_REFUSED', reason: 'wrong secret' }),
+  ).toBe(false);
+  expect(
+    await refuseShop(fresh.db, fence, { runId, version: 1, code: 'CREDENTIALS_REFUSED', reason: 'wrong secret' }),
+  ).toBe(true);
   const [row] = await fresh.db.run({
     text: `select s.status, s.status_reason, r.status as run, r.error_code, r.error
     from shops s join sync_runs r on r.shop_id = s.id`,

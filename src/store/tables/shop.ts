@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 import type { MarketplaceCode } from '../../commerce/marketplace.js';
+import type { ConfiguredLimits, LanesUse, ObservedLimits } from '../../commerce/rate-limit.js';
 
 /** A seller account at a marketplace. */
 @Entity('shops')
@@ -57,6 +58,24 @@ export class ShopRow {
   /** When the shop's next check of its coverage by schedule is due. */
   @Column({ name: 'coverage_due_at', type: 'timestamptz', nullable: true })
   coverageDueAt!: Date | null;
+
+  /** Limits that somebody set instead of the documented ones. */
+  @Column({ name: 'rate_limits', type: 'jsonb', default: {} })
+  rateLimits!: ConfiguredLimits;
+
+  /** Limits that the marketplace told. */
+  @Column({ name: 'observed_limits', type: 'jsonb', default: {} })
+  observedLimits!: ObservedLimits;
+
+  /** What its lanes let through before `laneUseAt`, if `laneUseEpoch` is that of its last holder; else nobody knows. */
+  @Column({ name: 'lane_use', type: 'jsonb', nullable: true })
+  laneUse!: LanesUse | null;
+
+  @Column({ name: 'lane_use_at', type: 'timestamptz', nullable: true })
+  laneUseAt!: Date | null;
+
+  @Column({ name: 'lane_use_epoch', type: 'bigint', nullable: true })
+  laneUseEpoch!: string | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', default: () => `date_trunc('milliseconds', now())` })
   createdAt!: Date;
