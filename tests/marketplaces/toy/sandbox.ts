@@ -126,7 +126,7 @@ function pageOf(
   const start = (page > 1 && strikes('STUCK_CURSOR') ? page - 2 : page - 1) * pageSize;
   const found = rows().slice(start, start + pageSize);
   if (strikes('DUPLICATE_ENTRIES')) found.push(...found.slice(-2));
-  if (page === 1 && strikes('MALFORMED_RECORDS')) found.unshift({ id: 7 }, { changedAt: 'nonsense' });
+  if (page === 1 && strikes('MALFORMED_RECORDS')) found.unshift({ ...found[0], id: 7 }, {});
   return { status: 200, body: { [member]: found } };
 }
 

@@ -47,7 +47,9 @@ export interface ReturnRecord {
   accepted: number | null;
 }
 
-/** One seller's orders, shipments and returns at the pretend Toy Market: an order comes in, or one takes its next step, each hour. */
+const paceMs = 12 * hourMs;
+
+/** One seller's orders, shipments and returns at the pretend Toy Market. */
 export class ToyWorld {
   readonly orders: OrderRecord[] = [];
   readonly shipments: ShipmentRecord[] = [];
@@ -56,12 +58,11 @@ export class ToyWorld {
   private readonly by: Chance;
 
   constructor(seed: number, orders: number, base: number) {
-    this.clock = worldClock(base - orders * 2 * hourMs);
+    this.clock = worldClock(base - orders * paceMs);
     this.by = chance(seed, 1);
-    for (let hour = 0; hour < orders; hour++) {
-      this.clock.advance(hourMs);
+    for (let at = 0; at < orders; at++) {
+      this.clock.advance(paceMs);
       this.place();
-      this.clock.advance(hourMs);
       this.step(this.by.pick(this.orders));
     }
   }
@@ -77,14 +78,14 @@ export class ToyWorld {
     }
   }
 
-  /** An hour is a change. */
+  /** Twelve hours are a change. */
   advance(ms: number): void {
-    const hours = Math.floor(ms / hourMs);
-    for (let hour = 0; hour < hours; hour++) {
-      this.clock.advance(hourMs - 1_000);
+    const changes = Math.floor(ms / paceMs);
+    for (let at = 0; at < changes; at++) {
+      this.clock.advance(paceMs - 1_000);
       this.change(1);
     }
-    this.clock.advance(Math.max(0, ms - hours * hourMs));
+    this.clock.advance(ms - changes * paceMs);
   }
 
   private place(): OrderRecord {
