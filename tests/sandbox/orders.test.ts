@@ -165,14 +165,16 @@ test('an accepted return moves the modification date only; the list can go by ei
   for (const changeDate of ['lastModifiedDate', 'lifecycleChangeDate'] as const) {
     const { otto, orders, post, json } = await ask({ changeDate });
     const all = await orders('/v4/orders');
-    const announced = otto.truth().returns.find(({ status }) => status === 'ANNOUNCED');
+    const [announced] = otto.truth().returns.find(({ status }) => status === 'ANNOUNCED')?.lines ?? [];
+    const salesOrderId = announced?.orderExternalId;
+    const unit = { salesOrderId, positionItemId: announced?.externalId };
     const from = path({ fromDate: all.at(-1)?.lastModifiedDate ?? '' });
     const answer = await post('/v3/returns/acceptance', {
-      positionItems: [{ ...announced, condition: 'A', reason: 'RETURN_RECEIVED' }],
+      positionItems: [{ ...unit, condition: 'A', reason: 'RETURN_RECEIVED' }],
     });
     expect(answer.status).toBe(200);
-    const order = await json<WireOrder>(`/v4/orders/${announced?.salesOrderId}`);
-    const before = all.find(({ salesOrderId }) => salesOrderId === announced?.salesOrderId);
+    const order = await json<WireOrder>(`/v4/orders/${salesOrderId}`);
+    const before = all.find((one) => one.salesOrderId === salesOrderId);
     expect(statesOf(order)).toContain('RETURNED');
     expect(order.orderLifecycleInformation).toEqual(before?.orderLifecycleInformation);
     expect(order.lastModifiedDate).not.toBe(before?.lastModifiedDate);

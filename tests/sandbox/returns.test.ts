@@ -19,7 +19,7 @@ test('per status, newest first, in pages', async () => {
     const wanted = asking.otto.truth().returns.filter((each) => each.status === status);
     const rows = await returnsOf(asking, status.toLowerCase(), 7);
     expect(rows.map(({ positionItemId }) => positionItemId).toSorted()).toEqual(
-      wanted.map(({ positionItemId }) => positionItemId).toSorted(),
+      wanted.map(({ externalId }) => externalId).toSorted(),
     );
     const times = rows.map(({ occurredTime }) => occurredTime);
     expect(times).toEqual(times.toSorted().toReversed());
@@ -38,8 +38,8 @@ test('a verdict on each unit for itself: accepted once, a rejected one can still
   const { otto, post } = await ask();
   const { returns } = otto.truth();
   const of = (status: string) => {
-    const { salesOrderId, positionItemId } = returns.find((each) => each.status === status) ?? {};
-    return { salesOrderId, positionItemId };
+    const [line] = returns.find((each) => each.status === status)?.lines ?? [];
+    return { salesOrderId: line?.orderExternalId, positionItemId: line?.externalId };
   };
   const accept = (...positionItems: object[]) => post('/v3/returns/acceptance', { positionItems });
   const answer = await accept({ ...of('ANNOUNCED'), condition: 'A', reason: 'RETURN_RECEIVED' }, of('ACCEPTED'));

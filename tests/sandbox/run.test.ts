@@ -27,12 +27,24 @@ test.skipIf(!existsSync(program))(
   },
 );
 
+test.skipIf(!existsSync(program))('both marketplaces at once, each with the settings that point at it', async () => {
+  const { child, output, exit } = start('--marketplace', 'both', '--shipments', '20', '--port', '0');
+  while (!output.text.includes('Ctrl-C')) await once(child.stdout, 'data');
+  expect(output.text).toContain(', 20 shipments, ');
+  const origin = /BOL_API_URL=(\S+) BOL_LOGIN_URL=\1 npm start/.exec(output.text)?.[1];
+  expect((await fetch(`${origin}/retailer/shipments`)).status).toBe(401);
+  expect(output.text).toMatch(/OTTO_API_URL=http\S+ npm start/);
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+});
+
 test.skipIf(!existsSync(program))('refuses what makes no sense in one line', async () => {
   for (const options of [
     ['--orders', 'many'],
     ['--fault', 'FIRE'],
     ['--base', 'soon'],
     ['--colour', 'red'],
+    ['--marketplace', 'ebay'],
   ]) {
     const { output, exit } = start(...options);
     expect(await exit).toEqual([1, null]);

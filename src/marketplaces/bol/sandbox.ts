@@ -20,6 +20,7 @@ import { type BolSandboxOptions, type BolSettings, demoCredentials } from './san
 import { shipmentRoutes } from './sandbox/shipments.js';
 import { LoginDesk, type TokenLife, tokenRoute } from './sandbox/token.js';
 import { reachableOf, truthOf } from './sandbox/truth.js';
+import { v3Routes } from './sandbox/v3.js';
 import type { BolWorld } from './sandbox/world.js';
 import { writeRoutes } from './sandbox/writes.js';
 
@@ -102,7 +103,8 @@ function settingsOf({ base = sandboxEpoch, ...options }: BolSandboxOptions): Bol
     historyDays: 80,
     horizonDays: 89,
     credentials: demoCredentials,
-    limits: '2025-11',
+    version: 'v10',
+    limits: options.version === 'v3' ? '2020-05' : '2025-11',
     retryAfter: 'SENT',
     tokensPerMinute: Math.max(10, 10 * rateScale),
     tokenClock: 'REAL',
@@ -133,7 +135,11 @@ function apiRoutes(api: Api, processes: Processes): Route[] {
 function appOf(api: Api, desk: LoginDesk, processes: Processes): SandboxApp {
   const { world, faults, settings } = api;
   return {
-    routes: [tokenRoute(desk), limitsRoute(settings), ...apiRoutes(api, processes), ...exampleRoutes(settings)],
+    routes: [
+      tokenRoute(desk),
+      limitsRoute(settings),
+      ...(settings.version === 'v3' ? v3Routes(api) : [...apiRoutes(api, processes), ...exampleRoutes(settings)]),
+    ],
     faults,
     throttle: new WindowThrottle(rulesOf(settings)),
     now: () => world.clock.now(),
@@ -141,7 +147,7 @@ function appOf(api: Api, desk: LoginDesk, processes: Processes): SandboxApp {
     unauthorized: () => desk.expired(),
     notFound: (request) => notFound(request, 'Not Found'),
     tooMany: (waitMs, forced) => tooMany(waitMs, settings, forced),
-    contentType: `${vendorType};charset=UTF-8`,
+    contentType: `${vendorType(settings.version)};charset=UTF-8`,
   };
 }
 

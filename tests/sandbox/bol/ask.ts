@@ -54,7 +54,8 @@ export async function ask(options: BolSandboxOptions = {}): Promise<Asking> {
   const bol = await startSandbox({ rateScale: 10_000, ...options });
   onTestFinished(() => bol.stop());
   const token = await tokenOf(bol);
-  const authorized = { authorization: `Bearer ${token}`, accept: vendorType };
+  const accept = vendorType.replace('v10', options.version ?? 'v10');
+  const authorized = { authorization: `Bearer ${token}`, accept };
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(bol.origin + path, { headers: { ...authorized, ...headers } });
   const json = async <Body>(path: string) => {

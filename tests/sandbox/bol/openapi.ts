@@ -24,9 +24,11 @@ const leftOut = ['shipmentReference', 'processingResults', 'customerComments', '
  */
 export function schemaOf(file: 'retailer-v10' | 'retailer-v3' | 'shared-v10', name: string): ValidateFunction {
   const document = JSON.parse(readFileSync(`${folder}${file}.json`, 'utf8')) as {
-    components: { schemas: Record<string, Schema> };
+    components?: { schemas: Record<string, Schema> };
+    definitions?: Record<string, Schema>;
   };
-  const { schemas } = document.components;
+  const { components, definitions } = document;
+  const schemas = components?.schemas ?? definitions ?? {};
   for (const [each, schema] of Object.entries(schemas)) {
     if (!schema.properties) continue;
     schema.required = (schema.required ?? []).filter((member) => !leftOut.includes(member));
@@ -36,5 +38,8 @@ export function schemaOf(file: 'retailer-v10' | 'retailer-v3' | 'shared-v10', na
   const ajv = new Ajv({ strict: false, allErrors: true });
   // the two packages' typings disagree about the default export under ESM
   (formats as unknown as (ajv: Ajv) => void)(ajv);
-  return ajv.compile({ $ref: `#/components/schemas/${name}`, components: { schemas } });
+  // version 3 is described by Swagger 2, where schemas lie elsewhere
+  return components
+    ? ajv.compile({ $ref: `#/components/schemas/${name}`, components })
+    : ajv.compile({ $ref: `#/definitions/${name}`, definitions });
 }

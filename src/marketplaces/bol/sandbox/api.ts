@@ -5,7 +5,7 @@ import { problem } from './problem.js';
 import type { BolSettings } from './settings.js';
 import type { BolWorld } from './world.js';
 
-export const vendorType = 'application/vnd.retailer.v10+json';
+export const vendorType = (version: BolSettings['version']): string => `application/vnd.retailer.${version}+json`;
 
 /** One API over one world: the real one, or the examples under `…-demo`. */
 export interface Api {
@@ -18,6 +18,7 @@ export interface Api {
 
 /** `suffix`: what follows `/retailer` and `/shared` in the paths. */
 export function apiOf(parts: Pick<Api, 'world' | 'faults' | 'settings'>, suffix: '' | '-demo' = ''): Api {
+  const type = vendorType(parts.settings.version);
   return {
     ...parts,
     route(method, documented, handle) {
@@ -26,16 +27,16 @@ export function apiOf(parts: Pick<Api, 'world' | 'faults' | 'settings'>, suffix:
         name: `${method} ${path}`,
         method,
         pattern: new RegExp(`^${path.replaceAll('*', '([^/]+)')}/?$`),
-        handle: (request, params) => wrongType(request) ?? handle(request, params),
+        handle: (request, params) => wrongType(request, type) ?? handle(request, params),
       };
     },
   };
 }
 
-/** The version is chosen by the media type; bol has no other any more. */
-function wrongType(request: SandboxRequest): Answer | null {
+/** The version is chosen by the media type; bol has no older one any more. */
+function wrongType(request: SandboxRequest, vendor: string): Answer | null {
   const types = (request.headers.accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
-  if (!types.includes(vendorType)) {
+  if (!types.includes(vendor)) {
     const detail = 'Not acceptable: The sent request header does not meet the API specification.';
     return problem(request, 406, 'Not Acceptable', detail);
   }
@@ -43,7 +44,7 @@ function wrongType(request: SandboxRequest): Answer | null {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   // returns are created by application/json in bol's own description, by the vendor's type in its examples
   const isCreateReturn = /^\/retailer(-demo)?\/returns\/?$/.test(request.path) && type === 'application/json';
-  return type === vendorType || isCreateReturn
+  return type === vendor || isCreateReturn
     ? null
     : problem(request, 415, 'Unsupported Media Type', `Content type '${type ?? ''}' not supported`);
 }

@@ -72,7 +72,7 @@ const orderOf = (world: BolWorld, { order }: ShipmentRecord) => ({
 });
 
 /** Only the retailer gives one, and not to each. */
-function referenceOf(world: BolWorld, { index, method, order, told }: ShipmentRecord): string | null {
+export function referenceOf(world: BolWorld, { index, method, order, told }: ShipmentRecord): string | null {
   if (told) return told.reference ?? null;
   return method === 'FBR' && draftOf(world.seed, order.index).hasReference ? `ERP-${70_000 + index}` : null;
 }
@@ -95,7 +95,7 @@ function transportOf(world: BolWorld, shipment: ShipmentRecord): object {
 }
 
 /** How the world sends it: one of eight own parcels goes as a letter, which cannot be followed. */
-function madeTransport(world: BolWorld, { index, method, order }: ShipmentRecord): Told {
+export function madeTransport(world: BolWorld, { index, method, order }: ShipmentRecord): Told {
   const by = chance(world.seed, 15, index);
   const vvb = method === 'FBR' && draftOf(world.seed, order.index).vvb;
   if (method === 'FBR' && !vvb && by.is(0.12)) return { transporterCode: 'BRIEFPOST' };

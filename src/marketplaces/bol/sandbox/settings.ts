@@ -12,6 +12,8 @@ export interface BolSandboxOptions extends SandboxOptions {
   /** New orders per hour of the world's time while it advances; if absent, as many as it had on average. */
   readonly ordersPerHour?: number;
   readonly credentials?: { readonly clientId: string; readonly clientSecret: string };
+  /** The API's version: `v3` is bol as it was in 2020, of orders and shipments only, with the limits of that time. */
+  readonly version?: 'v10' | 'v3';
   /** Which table of rate limits is in force. */
   readonly limits?: LimitTable;
   /** A 429 without the header has been seen. */

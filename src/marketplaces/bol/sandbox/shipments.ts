@@ -38,7 +38,7 @@ function list(request: SandboxRequest, { world, faults, settings }: Api): Answer
 }
 
 /** As far back as bol shows them. Never copied: the last one in the world is the first one in the list. */
-function newestFirst(world: BolWorld, method: Method): Rows<ShipmentRecord> {
+export function newestFirst(world: BolWorld, method: Method): Rows<ShipmentRecord> {
   const all = world.shipmentsBy[method];
   let [low, high] = [0, all.length];
   while (low < high) {
@@ -50,7 +50,7 @@ function newestFirst(world: BolWorld, method: Method): Rows<ShipmentRecord> {
 }
 
 /** Of both methods: the default is ignored. */
-function ofOrder(world: BolWorld, orderId: string): Rows<ShipmentRecord> {
+export function ofOrder(world: BolWorld, orderId: string): Rows<ShipmentRecord> {
   const shipments = world.order(orderId)?.shipments ?? [];
   return rowsOf(shipments.filter(({ at }) => at >= world.horizon).reverse());
 }
