@@ -110,6 +110,7 @@ function settingsOf({ base = sandboxEpoch, ...options }: BolSandboxOptions): Bol
     tokenClock: 'REAL',
     pastTheEnd: 'NO_MEMBER',
     listItems: 'WHOLE_ORDER',
+    handledReturnsBy: 'REGISTERED',
     processDelayMs: 60_000,
     processKeptMs: 86_400_000,
     ...options,

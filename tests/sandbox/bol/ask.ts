@@ -35,6 +35,7 @@ export interface WireReturn {
     readonly rmaId: string;
     readonly handled: boolean;
     readonly expectedQuantity: number;
+    readonly processingResults?: readonly { readonly processingDateTime: string }[];
   }[];
 }
 

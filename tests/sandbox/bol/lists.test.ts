@@ -130,3 +130,19 @@ test('returns: unhandled ones oldest first, handled ones newest first', async ()
   expect(handled.length).toBeGreaterThan(50);
   expect(isDescending(handled)).toBe(true);
 });
+
+test('handled returns can be listed by the date of handling', async () => {
+  const { all } = await ask({ shipments: 600, handledReturnsBy: 'HANDLED' });
+  const rows = await all<WireReturn>('/retailer/returns?handled=true');
+  const dates = rows.map(({ returnItems }) => {
+    const results = returnItems.flatMap(({ processingResults = [] }) => processingResults);
+    return (
+      results
+        .map(({ processingDateTime }) => processingDateTime)
+        .sort()
+        .at(-1) ?? ''
+    );
+  });
+  expect(isDescending(dates)).toBe(true);
+  expect(isDescending(rows.map(({ registrationDateTime }) => registrationDateTime))).toBe(false);
+});

@@ -3,6 +3,7 @@ import { dayMs, hourMs } from '../../../sandbox/world.js';
 import { newOrder, showcaseSize } from './draft.js';
 import { type PlannedStep, planOf, type Step, type Verdict } from './plan.js';
 import type { OrderRecord, Result } from './records.js';
+import type { ReturnDate } from './return-lists.js';
 import { BolWorld } from './world.js';
 
 export interface WorldOptions {
@@ -15,6 +16,7 @@ export interface WorldOptions {
   readonly orders: number | null;
   /** At the start. Null: as many as the orders make. */
   readonly shipments: number | null;
+  readonly handledReturnsBy?: ReturnDate;
 }
 
 /** One thing that `change` made happen. */
@@ -26,7 +28,7 @@ export interface WorldChange {
 /** A world as old as its history, in which everything happened in its own time. */
 export function createWorld(options: WorldOptions): BolWorld {
   const { seed, base, historyDays } = options;
-  const world = new BolWorld(seed, base - (historyDays + 1) * dayMs, options.horizonDays);
+  const world = new BolWorld(seed, base - (historyDays + 1) * dayMs, options.horizonDays, options.handledReturnsBy);
   for (const order of firstOrders(options)) {
     world.orders.push(order);
     world.agenda.put(order.placedAt, () => world.placed(order));

@@ -6,11 +6,17 @@ export interface ReturnFilter {
   readonly method: Method;
 }
 
+/** By which date handled returns are listed; bol does not say. */
+export type ReturnDate = 'REGISTERED' | 'HANDLED';
+
 /** Lists of returns: unhandled ones oldest first, handled ones newest first [bol]; both together newest first (a guess). */
 export class ReturnLists {
   private sorted = new Map<string, ReturnRecord[]>();
 
-  constructor(private readonly all: readonly ReturnRecord[]) {}
+  constructor(
+    private readonly all: readonly ReturnRecord[],
+    private readonly handledBy: ReturnDate,
+  ) {}
 
   /** A return came in or was handled. */
   changed(): void {
@@ -25,9 +31,14 @@ export class ReturnLists {
       found = this.all
         .filter((made) => made.method === filter.method)
         .filter((made) => filter.handled === null || isHandled(made) === filter.handled)
-        .sort((a, b) => direction * (a.registeredAt - b.registeredAt || a.index - b.index));
+        .sort((a, b) => direction * (this.dateOf(a) - this.dateOf(b) || a.index - b.index));
       this.sorted.set(key, found);
     }
     return found;
+  }
+
+  private dateOf(made: ReturnRecord): number {
+    if (this.handledBy === 'REGISTERED' || !isHandled(made)) return made.registeredAt;
+    return Math.max(...made.items.flatMap(({ results }) => results.map(({ at }) => at)));
   }
 }

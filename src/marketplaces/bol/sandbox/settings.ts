@@ -1,5 +1,6 @@
 import type { Credentials } from '../../../commerce/marketplace.js';
 import type { SandboxOptions } from '../../../sandbox/marketplace.js';
+import type { ReturnDate } from './return-lists.js';
 
 /** How the pretend bol is set up. What bol's documents leave open can be chosen; the default is the likelier guess. */
 export interface BolSandboxOptions extends SandboxOptions {
@@ -26,6 +27,8 @@ export interface BolSandboxOptions extends SandboxOptions {
   readonly pastTheEnd?: 'NO_MEMBER' | 'EMPTY_ARRAY';
   /** Which items a list of orders shows of an order that it names. */
   readonly listItems?: 'WHOLE_ORDER' | 'MATCHING';
+  /** By which date the list of handled returns runs. */
+  readonly handledReturnsBy?: ReturnDate;
   /** World time until a write is carried out; 60,000 if absent. */
   readonly processDelayMs?: number;
   /** World time for which a process status is kept; a day if absent. */

@@ -17,7 +17,7 @@ import {
   type ShipmentRecord,
   type Told,
 } from './records.js';
-import { ReturnLists } from './return-lists.js';
+import { type ReturnDate, ReturnLists } from './return-lists.js';
 
 /** An order's next step, or something that was ordered through the API. */
 export type Due = OrderRecord | (() => void);
@@ -31,7 +31,7 @@ export class BolWorld {
   readonly shipmentsBy: Readonly<Record<Method, ShipmentRecord[]>> = { FBR: [], FBB: [] };
   readonly returns: ReturnRecord[] = [];
   readonly orderLists = new OrderLists((order) => this.isVvb(order));
-  readonly returnLists = new ReturnLists(this.returns);
+  readonly returnLists: ReturnLists;
   readonly agenda = new Agenda<Due>();
 
   constructor(
@@ -40,8 +40,10 @@ export class BolWorld {
     base: number,
     /** How many days back it can be asked. */
     readonly horizonDays: number,
+    handledReturnsBy: ReturnDate = 'REGISTERED',
   ) {
     this.clock = worldClock(base);
+    this.returnLists = new ReturnLists(this.returns, handledReturnsBy);
   }
 
   /** The first day that can still be asked for. */
