@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { HttpFailure } from '../../src/errors.js';
 import { newMeter } from '../../src/http/meter.js';
 import { openTokens, renewalLeadMs } from '../../src/http/token.js';
-import { json, type Stranger, sessionWith, startStranger } from './stranger.js';
+import { json, marketplaceWith, type Stranger, sessionWith, startStranger } from './stranger.js';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -89,6 +89,82 @@ describe('a token', () => {
   });
 });
 
+describe('over many lifetimes', () => {
+  it('at a real server: never more tokens than lifetimes begun and one, and nobody is refused', async () => {
+    const lifeSeconds = 0.25;
+    const { session, issued, stranger } = await issuer(lifeSeconds, 2);
+    const start = performance.now();
+    while (performance.now() - start < 8_000) {
+      await session.http.get('/orders', { signal });
+      expect(issued()).toBeLessThanOrEqual(Math.ceil((performance.now() - start) / (lifeSeconds * 1_000)) + 1);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    // about one per lifetime: it is not kept longer than it lives either
+    expect(issued()).toBeGreaterThan(25);
+    expect(stranger.asked.length).toBeGreaterThan(500);
+  });
+
+  it('on a clock of its own: for days', async () => {
+    let at = 0;
+    let fetched = 0;
+    let early = 0;
+    let diesAt = 0;
+    const life = 299_000;
+    const tokens = openTokens(
+      async () => {
+        if (fetched > 0 && at < diesAt) early++;
+        diesAt = at + life;
+        return { value: `t${++fetched}`, expiresInSeconds: life / 1_000 };
+      },
+      () => at,
+    );
+    for (; at < 500 * life; at += 3_001) {
+      await tokens.current(newMeter(), signal);
+      expect(fetched).toBeLessThanOrEqual(Math.ceil(at / life) + 1);
+    }
+    expect(fetched).toBeGreaterThan(490);
+    expect(early).toBeGreaterThan(30);
+  });
+});
+
+describe('a token endpoint that shuts us out', () => {
+  it('is asked once, by however many, and not again for a while', async () => {
+    const closed = await startStranger((_request, response) => response.writeHead(404).end());
+    open.push(closed);
+    const session = sessionWith(closed, {
+      marketplace: marketplaceWith({
+        classify: ({ path, status }) => (path === '/token' && status === 404 ? 'BLOCKED' : null),
+      }),
+    });
+    open.push(session);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 20 }, () => session.http.get('/orders', { signal })),
+    );
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({ status: 'rejected', reason: { failure: 'BLOCKED', status: 404 } });
+    }
+    await expect(session.http.get('/orders', { signal })).rejects.toMatchObject({ failure: 'BLOCKED' });
+    expect(closed.asked).toEqual(['POST /token']);
+    expect(session.meter.retries).toBe(0);
+  });
+
+  it('does not take the token that still lives', async () => {
+    let at = 0;
+    let fetched = 0;
+    const tokens = openTokens(
+      async () => {
+        if (++fetched > 1) throw new HttpFailure('BLOCKED', 'shut out', 404);
+        return { value: 'first', expiresInSeconds: 600 };
+      },
+      () => at,
+    );
+    for (; at < 600_000; at += 1_000) expect(await tokens.current(newMeter(), signal)).toBe('first');
+    // one try ahead of time
+    expect(fetched).toBe(2);
+    await expect(tokens.current(newMeter(), signal)).rejects.toThrow('shut out');
+  });
+});
+
 describe('renewal, on a clock of its own', () => {
   it('costs no more tokens than lifetimes, while the old one still serves', async () => {
     let at = 0;
@@ -124,8 +200,8 @@ describe('renewal, on a clock of its own', () => {
     await expect(tokens.current(newMeter(), signal)).rejects.toThrow('refused');
   });
 
-  it('leads by 30 s at most, by a twentieth of a short life', () => {
-    expect(renewalLeadMs(1_800_000)).toBe(30_000);
-    expect(renewalLeadMs(5_000)).toBe(250);
+  it('leads by 10 s at most, by a sixtieth of a short life', () => {
+    expect(renewalLeadMs(1_800_000)).toBe(10_000);
+    expect(renewalLeadMs(6_000)).toBe(100);
   });
 });
