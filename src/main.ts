@@ -4,20 +4,18 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from './commerce/marketplace.js';
 import { type Config, readConfig } from './config.js';
-import { type PretendMarketplace, registerDemoShops, startPretendMarketplaces } from './demo.js';
+import { registerDemoShops, startPretendMarketplaces } from './demo.js';
 import { explainFailedStart } from './failed-start.js';
 import { createExecutableGraph } from './graph/schema.js';
 import { createLog, type Logger } from './log.js';
 import { marketplaces } from './marketplaces/index.js';
 import { whenNpmIsGone } from './npm.js';
+import { openVault, replacedUrlsOf } from './places.js';
 import { createServer } from './server.js';
 import { openDatabase } from './store/database.js';
 import { type Embedded, startEmbedded } from './store/embedded.js';
-import { parseSecretKeys, secretKeysIn } from './store/keys.js';
 import { resealShops } from './store/shops.js';
-import { createVault } from './store/vault.js';
-import { startEngine } from './sync/engine.js';
-import type { Origins } from './sync/sessions.js';
+import { type SyncTask, startSyncThread } from './sync-thread/start.js';
 import { greet } from './welcome.js';
 
 type Undo = () => Promise<unknown> | undefined;
@@ -37,11 +35,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   const db = await openDatabase({ url: databaseUrl, poolSize: config.databasePool, log });
   undo.push(() => db.close());
 
-  const vault = createVault(
-    config.secretKey === null
-      ? await secretKeysIn(config.dataDir)
-      : parseSecretKeys(config.secretKey, 'LADING_SECRET_KEY'),
-  );
+  const vault = await openVault(config);
   await db.transaction((tx) => resealShops(tx, vault, accountOf));
 
   const pretended = await pretending;
@@ -69,17 +63,22 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   });
 
   if (!config.sync) return;
-  const engine = await startEngine({
-    db,
-    marketplaces,
-    vault,
-    originOf: (shop) => originOf(config, pretended, shop),
-    rateScale: config.rateScale,
-    workers: config.workers,
-    queue: { databaseUrl, redisUrl: config.redisUrl },
-    log,
+  const pretty = isPretty(config);
+  const task: SyncTask = {
+    config,
+    databaseUrl,
+    pretended: pretended.map(({ code, origin }) => ({ code, origin })),
+    pretty,
+  };
+  const engine = startSyncThread(task, (error) => {
+    log.error('the sync thread failed', { error });
+    process.kill(process.pid, 'SIGTERM');
   });
   undo.push(() => engine.stop());
+}
+
+function isPretty({ logFormat }: Config): boolean {
+  return logFormat === 'auto' ? process.stdout.isTTY === true : logFormat === 'pretty';
 }
 
 function openEmbedded(config: Config, logger: Logger): Promise<Embedded> {
@@ -96,33 +95,6 @@ function accountOf(code: string, credentials: Credentials): string {
   return (field && credentials[field]) || '';
 }
 
-/** The URLs that replace a marketplace's own, as configured. */
-function replacedUrlsOf(config: Config, code: string): { api: string | null; login: string | null } {
-  const { ottoApiUrl, bolApiUrl, bolLoginUrl } = config;
-  const all: Readonly<Record<string, { api: string | null; login: string | null }>> = {
-    OTTO: { api: ottoApiUrl, login: null },
-    BOL: { api: bolApiUrl, login: bolLoginUrl },
-  };
-  return all[code] ?? { api: null, login: null };
-}
-
-/** A shop of the pretend marketplaces talks to them only, every other shop to the real API or its replacement. */
-function originOf(
-  config: Config,
-  pretended: readonly PretendMarketplace[],
-  shop: { readonly marketplace: string; readonly sandbox: boolean },
-): Origins | null {
-  if (shop.sandbox) {
-    const pretend = pretended.find(({ code }) => code === shop.marketplace);
-    return pretend ? { origin: pretend.origin, isNew: true } : null;
-  }
-  const marketplace = marketplaces.find(({ code }) => code === shop.marketplace);
-  if (!marketplace) return null;
-  const { api, login } = replacedUrlsOf(config, shop.marketplace);
-  const loginOrigin = login ?? marketplace.loginOrigin;
-  return { origin: api ?? marketplace.origin, ...(loginOrigin && { loginOrigin }) };
-}
-
 async function stop(undo: Undo[], log: Logger): Promise<void> {
   for (const step of undo.splice(0).reverse()) {
     await Promise.resolve(step()).catch((error: unknown) => log.error('could not stop cleanly', { error }));
@@ -135,8 +107,7 @@ async function main(): Promise<void> {
   let log: Logger | null = null;
   try {
     config = readConfig();
-    const pretty = config.logFormat === 'auto' ? process.stdout.isTTY === true : config.logFormat === 'pretty';
-    log = createLog({ level: config.logLevel, format: pretty ? 'pretty' : 'json' });
+    log = createLog({ level: config.logLevel, format: isPretty(config) ? 'pretty' : 'json' });
     const starting = start(config, log, undo);
     stopOnSignals(starting, undo, log);
     await starting;

@@ -61,8 +61,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const stopping = new AbortController();
   // one listener per shop at work
   setMaxListeners(0, stopping.signal);
-  const room = furnish(options, log);
   const holds = new Map<string, Hold | null>();
+  const room = furnish(options, log, () => holds.size);
 
   const work = async (shopId: string): Promise<SliceEnd> => {
     // a job that came twice: the lease would not stop it, since it is this process's own
@@ -125,7 +125,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-function furnish(options: EngineOptions, log: Logger): EngineRoom {
+function furnish(options: EngineOptions, log: Logger, shopsAtWork: () => number): EngineRoom {
   const { db, vault, originOf, rateScale, timing } = options;
   const marketplaces: ReadonlyMap<MarketplaceCode, Marketplace> = new Map(
     options.marketplaces.map((marketplace) => [marketplace.code, marketplace]),
@@ -146,5 +146,6 @@ function furnish(options: EngineOptions, log: Logger): EngineRoom {
     log,
     workerId: options.workerId ?? workerName(),
     detailsAtOnce: 16,
+    shopsAtWork,
   };
 }

@@ -16,6 +16,8 @@ export interface EngineRoom extends HoldOptions {
   /** Detail requests of one shop under way at the same time. */
   readonly detailsAtOnce: number;
   readonly backOff: BackOff;
+  /** How many shops this process works at the moment. */
+  shopsAtWork(): number;
   /** Records whose details could not be read, with how often, since the stream's last committed page. */
   unreadOf(shopId: string, stream: StreamName): Map<string, number>;
 }

@@ -14,8 +14,11 @@ import { everyMsOf, owned, ShopRefused, type Slice, shopOf } from './slice.js';
 /** How a stream's part of a slice ended: the run may go on with the next one, in a later slice, or must stop. */
 type StreamEnd = 'NEXT' | 'MORE' | 'STOP';
 
-/** Pages in work besides the one that is being written: memory is bounded by this. */
-const pagesAhead = 2;
+/**
+ * Pages in work besides the one that is being written: memory is bounded by this. Where many shops are at work, their
+ * pages fill the time that one would wait.
+ */
+const pagesAhead = (shopsAtWork: number) => (shopsAtWork > 8 ? 1 : 2);
 /** How often a long run says where it is. */
 const progressEveryMs = 10_000;
 
@@ -92,7 +95,7 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
   let fetched = 0;
   let done = false;
   const pages = stream.pull(session, from, signal);
-  for await (const page of prepared(pages, prepare, { ahead: pagesAhead, enough: slice.over })) {
+  for await (const page of prepared(pages, prepare, { ahead: pagesAhead(room.shopsAtWork()), enough: slice.over })) {
     await writePrepared(pulling, page).catch(failing);
     preparation.unread.clear();
     progress.pages += 1;
