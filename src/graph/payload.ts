@@ -73,6 +73,7 @@ export const ShopAddPayload = shopPayload('ShopAdd', '`shopAdd`');
 export const ShopUpdateCredentialsPayload = shopPayload('ShopUpdateCredentials', '`shopUpdateCredentials`');
 export const ShopPausePayload = shopPayload('ShopPause', '`shopPause`');
 export const ShopResumePayload = shopPayload('ShopResume', '`shopResume`');
+export const RateLimitConfigurePayload = shopPayload('RateLimitConfigure', '`rateLimitConfigure`');
 export const SyncStartPayload = syncPayload('SyncStart');
 export const SyncCancelPayload = syncPayload('SyncCancel');
 

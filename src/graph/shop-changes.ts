@@ -193,7 +193,7 @@ function changeOf(input: StreamConfigureInput): StreamChange {
 }
 
 /** One transaction; what refuses within it undoes it. */
-function change(context: Context, work: (tx: Executor) => Promise<Outcome>): Promise<Outcome> {
+export function change(context: Context, work: (tx: Executor) => Promise<Outcome>): Promise<Outcome> {
   return outcomeOf(() =>
     context.db.transaction(async (tx) => {
       const outcome = await work(tx);

@@ -125,3 +125,28 @@ export class StreamConfigureInput {
   @Field(() => Int, expectedVersion)
   expectedVersion?: number | null;
 }
+
+@InputType({ description: 'How fast a marketplace may be asked for a shop, instead of as fast as it documents.' })
+export class RateLimitConfigureInput {
+  @Field(() => ID, { description: 'The shop.' })
+  shopId!: string;
+
+  @Field(() => String, { description: 'Which limit: a `name` of `Stream.rateLimits`.' })
+  name!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Requests within the window: 1 to 100,000. A figure above the documented one risks being refused or blocked. Null: the documented limit.',
+  })
+  requests?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The window: 1 to 86,400 seconds (a day); only with `requests`. Null: the documented window.',
+  })
+  windowSeconds?: number | null;
+
+  @Field(() => Int, expectedVersion)
+  expectedVersion?: number | null;
+}

@@ -2,6 +2,7 @@ import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from './context.js';
 import type { Outcome } from './outcome.js';
 import {
+  RateLimitConfigurePayload,
   ShopAddPayload,
   ShopPausePayload,
   ShopRemovePayload,
@@ -9,8 +10,10 @@ import {
   ShopUpdateCredentialsPayload,
   StreamConfigurePayload,
 } from './payload.js';
+import { rateLimitConfigure } from './rate-limit-changes.js';
 import * as changes from './shop-changes.js';
 import {
+  RateLimitConfigureInput,
   ShopAddInput,
   ShopPauseInput,
   ShopRemoveInput,
@@ -80,5 +83,16 @@ export class ShopMutations {
     @Ctx() context: Context,
   ): Promise<Outcome> {
     return changes.streamConfigure(context, given);
+  }
+
+  @Mutation(() => RateLimitConfigurePayload, {
+    description:
+      'Sets how fast the marketplace may be asked for a shop. It holds from the next page on; what was sent just now still counts.',
+  })
+  rateLimitConfigure(
+    @Arg('input', () => RateLimitConfigureInput, input) given: RateLimitConfigureInput,
+    @Ctx() context: Context,
+  ): Promise<Outcome> {
+    return rateLimitConfigure(context, given);
   }
 }

@@ -204,17 +204,38 @@ export class LostSpan {
 
 @ObjectType({ description: 'At most `requests` in any window of `windowMs`, for one shop, kept by construction.' })
 export class RateLimit {
-  @Field(() => String, { description: 'Which requests it is about.' })
+  @Field(() => String, { description: 'Which requests it is about: the `name` that `rateLimitConfigure` takes.' })
   name!: string;
 
-  @Field(() => Int, { description: 'Requests allowed within the window, as documented by the marketplace.' })
+  @Field(() => Int, {
+    description:
+      'Requests allowed within the window: what holds now. The observed figure where there is one, else the documented one; never more than is configured.',
+  })
   requests!: number;
 
   @Field(() => Int, { description: 'The window in milliseconds.' })
   windowMs!: number;
 
-  @Field(() => String, { description: 'Where the figure comes from.' })
+  @Field(() => String, { description: 'Where the documented figure comes from.' })
   source!: string;
+
+  @Field(() => Int, { description: 'Requests within the window as documented by the marketplace.' })
+  documentedRequests!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Requests within the window as set by `rateLimitConfigure`. Null: nothing is.',
+  })
+  configuredRequests!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Requests within the window as the marketplace’s answers told last. Null: they told nothing yet.',
+  })
+  observedRequests!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When they told it last. Null: they told nothing yet.' })
+  observedAt!: Date | null;
 }
 
 export const ShopConnection = connectionOf('Shop', () => Shop);

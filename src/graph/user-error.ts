@@ -11,6 +11,7 @@ export enum UserErrorCode {
   SHOP_NEEDS_CREDENTIALS = 'SHOP_NEEDS_CREDENTIALS',
   STREAM_NOT_FOUND = 'STREAM_NOT_FOUND',
   STREAM_DISABLED = 'STREAM_DISABLED',
+  RATE_LIMIT_NOT_FOUND = 'RATE_LIMIT_NOT_FOUND',
   MARKETPLACE_MISMATCH = 'MARKETPLACE_MISMATCH',
   SYNC_ALREADY_RUNNING = 'SYNC_ALREADY_RUNNING',
   SYNC_RUN_NOT_FOUND = 'SYNC_RUN_NOT_FOUND',
@@ -38,6 +39,7 @@ registerEnumType(UserErrorCode, {
     },
     STREAM_NOT_FOUND: { description: 'The marketplace of this shop has no such stream.' },
     STREAM_DISABLED: { description: 'The stream is switched off: enable it with `streamConfigure` first.' },
+    RATE_LIMIT_NOT_FOUND: { description: 'The marketplace of this shop has no limit of this name.' },
     MARKETPLACE_MISMATCH: { description: 'The credentials are of another marketplace than the shop.' },
     SYNC_ALREADY_RUNNING: {
       description: 'A sync of this shop that does not cover the request is open; the payload holds it.',

@@ -227,6 +227,54 @@ describe('changes of a shop', () => {
     }
   });
 
+  it('configures a rate limit: what is documented, set and told are all shown, and what holds', async () => {
+    await add();
+    const select =
+      'shop { version streams { rateLimits { name requests windowMs documentedRequests configuredRequests observedRequests observedAt } } }';
+    // OTTO's second limit, of everything but tokens
+    const lane = { name: 'partner', requests: 20, windowMs: 1_000 };
+    const given = { shopId: 'shop_1', name: lane.name };
+    const set = async (input: object) => {
+      const { shop, userErrors } = await change('rateLimitConfigure', { ...given, ...input }, select);
+      expect(userErrors).toEqual([]);
+      return { version: shop.version, ...shop.streams[0].rateLimits.at(-1) };
+    };
+    const documented = {
+      name: lane.name,
+      requests: lane.requests,
+      windowMs: lane.windowMs,
+      documentedRequests: lane.requests,
+    };
+    const untold = { configuredRequests: null, observedRequests: null, observedAt: null };
+    expect(await set({})).toEqual({ ...documented, ...untold, version: 2 });
+    expect(await set({ requests: 7, windowSeconds: 30 })).toEqual({
+      ...{ ...documented, ...untold, version: 3, requests: 7, windowMs: 30_000, configuredRequests: 7 },
+    });
+    expect(await rows('select rate_limits from shops')).toEqual([
+      { rate_limits: { [lane.name]: { requests: 7, windowMs: 30_000 } } },
+    ]);
+    const at = '2026-11-21T08:00:00.000Z';
+    await rows(`update shops set observed_limits = '${JSON.stringify({ [lane.name]: { requests: 9, at } })}'`);
+    expect(await set({ requests: 30 })).toMatchObject({
+      requests: 9,
+      windowMs: lane.windowMs,
+      observedRequests: 9,
+      observedAt: at,
+    });
+    expect(await set({ requests: 4 })).toMatchObject({ requests: 4, configuredRequests: 4, observedRequests: 9 });
+    expect(await set({ requests: null })).toMatchObject({ requests: 9, configuredRequests: null });
+
+    const refusedWith = async (input: object) =>
+      codes(await change('rateLimitConfigure', { ...given, ...input }, select));
+    for (const requests of [0, -1, 100_001]) expect(await refusedWith({ requests })).toEqual(['INVALID']);
+    for (const windowSeconds of [0, -5, 86_401])
+      expect(await refusedWith({ requests: 1, windowSeconds })).toEqual(['INVALID']);
+    expect(await refusedWith({ windowSeconds: 5 })).toEqual(['INVALID']);
+    expect(await refusedWith({ name: 'nothing', requests: 1 })).toEqual(['RATE_LIMIT_NOT_FOUND']);
+    expect(await refusedWith({ shopId: 'shop_99', requests: 1 })).toEqual(['SHOP_NOT_FOUND']);
+    expect(await refusedWith({ requests: 1, expectedVersion: 1 })).toEqual(['STALE_VERSION']);
+  });
+
   it('removes a shop with all that was read of it', async () => {
     await add();
     await change('syncStart', { shopId: 'shop_1' }, 'syncRun { id }');

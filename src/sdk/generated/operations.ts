@@ -154,6 +154,8 @@ export type UserErrorCode =
   | 'INVALID'
   /** The credentials are of another marketplace than the shop. */
   | 'MARKETPLACE_MISMATCH'
+  /** The marketplace of this shop has no limit of this name. */
+  | 'RATE_LIMIT_NOT_FOUND'
   /** No reject has this id: it may have been mapped in the meantime. */
   | 'REJECT_NOT_FOUND'
   /** A shop with the same marketplace account exists already; the message names it. */

@@ -9,8 +9,11 @@ import type { Catalog, TypeNames } from './shape.js';
 import { shipmentLineShape, shipmentShape } from './shipment.js';
 import { lostSpanShape, shopShape, streamShape } from './shop.js';
 
-/** Every shape by the name of its noun. A marketplace's types are named like its classes. */
-export function createCatalog(marketplaces: readonly Marketplace[]): Catalog {
+/**
+ * Every shape by the name of its noun. A marketplace's types are named like its classes. `rateScale` multiplies documented rate
+ * limits, as it does for who keeps them.
+ */
+export function createCatalog(marketplaces: readonly Marketplace[], rateScale = 1): Catalog {
   const shapes = [
     orderShape,
     orderLineShape,
@@ -19,7 +22,7 @@ export function createCatalog(marketplaces: readonly Marketplace[]): Catalog {
     returnShape,
     returnLineShape,
     shopShape,
-    streamShape(marketplaces),
+    streamShape(marketplaces, rateScale),
     lostSpanShape,
     syncRunShape,
     streamRunShape,

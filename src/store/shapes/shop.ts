@@ -1,7 +1,8 @@
-import type { Marketplace, MarketplaceCode, Stream } from '../../commerce/marketplace.js';
+import type { Marketplace, Stream } from '../../commerce/marketplace.js';
 import { among } from './filters.js';
 import { quoted } from './json.js';
 import type { ListShape, Where } from './list.js';
+import { rateLimitsOf } from './rate-limits.js';
 import {
   bigintKey,
   bool,
@@ -65,10 +66,11 @@ export function shopWhere({ marketplaces, statuses, sandbox }: ShopFilter): Wher
 }
 
 /** A stream knows its shop's marketplace, as what the connector says of it depends on that, and since when it is asked for. */
-const streamTable = '(select t.*, s.marketplace, s.created_at from streams t join shops s on s.id = t.shop_id)';
+const streamTable = `(select t.*, s.marketplace, s.created_at, s.rate_limits, s.observed_limits
+  from streams t join shops s on s.id = t.shop_id)`;
 
 /** A stream with what its connector says of it: where the shop's own configuration is null, the connector's value holds. */
-export function streamShape(marketplaces: readonly Marketplace[]): Shape {
+export function streamShape(marketplaces: readonly Marketplace[], rateScale: number): Shape {
   const declared = (value: (stream: Stream) => string): Sql => byStream(marketplaces, value);
   const seconds =
     (column: string, value: (stream: Stream) => number | null): Sql =>
@@ -106,7 +108,7 @@ export function streamShape(marketplaces: readonly Marketplace[]): Shape {
           `lost_spans ${span} where ${span}.shop_id = ${stream}.shop_id and ${span}.stream = ${stream}.name`,
         (span) => `${span}.from_at`,
       ),
-      rateLimits: document(rateLimitsBy(marketplaces)),
+      rateLimits: document(rateLimitsOf(marketplaces, rateScale)),
     },
   };
 }
@@ -150,16 +152,4 @@ function byStream(marketplaces: readonly Marketplace[], value: (stream: Stream) 
     );
     return `(case ${cases.join(' ')} end)`;
   };
-}
-
-function rateLimitsBy(marketplaces: readonly Marketplace[]): Sql {
-  const limitsOf = ({ lanes }: Marketplace) =>
-    lanes.map(({ name, requests, windowMs, source }) => ({ name, requests, windowMs, source }));
-  const cases = marketplaces.map((one): [MarketplaceCode, string] => [
-    one.code,
-    `${quoted(JSON.stringify(limitsOf(one)))}::jsonb`,
-  ]);
-  if (!cases.length) return () => `'[]'::jsonb`;
-  return (row) =>
-    `(case ${row}.marketplace ${cases.map(([code, json]) => `when ${quoted(code)} then ${json}`).join(' ')} else '[]'::jsonb end)`;
 }
