@@ -9,6 +9,7 @@ import { runToEnd, startServer, temporaryFolder } from './process.js';
 const dataDir = temporaryFolder();
 afterAll(() => fs.rmSync(dataDir, { recursive: true, force: true }));
 
+// the demo has one of each marketplace
 const countShops = async (url: string): Promise<number> => {
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -25,7 +26,7 @@ describe('start and stop', () => {
   it('stops cleanly on SIGTERM and SIGINT, database included, and keeps the data', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const server = await startServer({ DATA_DIR: dataDir });
-      expect(await countShops(server.url)).toBe(1);
+      expect(await countShops(server.url)).toBe(2);
       expect(await server.end(signal)).toBe(0);
       expect(postmasterRuns()).toBe(false);
       expect(server.output()).toMatch(/stopped/);
@@ -36,7 +37,7 @@ describe('start and stop', () => {
     const killed = await startServer({ DATA_DIR: dataDir });
     await killed.end('SIGKILL');
     const server = await startServer({ DATA_DIR: dataDir });
-    expect(await countShops(server.url)).toBe(1);
+    expect(await countShops(server.url)).toBe(2);
     expect(await server.end('SIGTERM')).toBe(0);
     expect(postmasterRuns()).toBe(false);
   });
@@ -67,7 +68,7 @@ describe('start and stop', () => {
   it('says that the demo shop rests while the demo is off', async () => {
     await (await startServer({ DATA_DIR: dataDir })).end('SIGTERM');
     const server = await startServer({ DATA_DIR: dataDir, LADING_DEMO: 'off' });
-    expect(server.output()).toContain('shops: 1; 1 of the demo rest while LADING_DEMO is off');
+    expect(server.output()).toContain('shops: 2; 2 of the demo rest while LADING_DEMO is off');
     expect(server.output()).not.toContain('a pretend');
     await server.end('SIGTERM');
   });
