@@ -1,15 +1,15 @@
-// Shops of pretend marketplaces that run in another process, and an engine in this one that syncs them.
+// Shops of pretend marketplaces that run in another process, and an engine in a thread of this one that syncs them.
 import 'reflect-metadata';
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import type { StreamName } from '../../src/commerce/marketplace.js';
-import { createLog } from '../../src/log.js';
 import { marketplaces } from '../../src/marketplaces/index.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
 import { addShop } from '../../src/store/shops.js';
 import { createVault, type Vault } from '../../src/store/vault.js';
-import { startEngine } from '../../src/sync/engine.js';
+import type { EngineTask } from './engine-thread.js';
 import type { SandboxWord, Wanted } from './sandbox-process.js';
 
 export interface SceneOptions {
@@ -38,8 +38,9 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   const child: ChildProcess = fork(new URL('./sandbox-process.js', import.meta.url), [JSON.stringify(options.wanted)]);
   const [{ places }] = (await once(child, 'message')) as [SandboxWord];
   const db = await openDatabase({ url: databaseUrl });
-  const vault = createVault([randomBytes(32)]);
-  const originOf = new Map<string, string>();
+  const key = randomBytes(32);
+  const vault = createVault([key]);
+  const origins = new Map<string, string>();
   for (const [at, { origin, credentials }] of places.entries()) {
     const marketplace = marketplaces.find(({ id }) => id === options.wanted[at]?.id);
     if (!marketplace) throw new Error(`no marketplace ${options.wanted[at]?.id}`);
@@ -49,7 +50,7 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
     const { streams } = options;
     const id = await addShop(db, { name: `Benchmark ${at}`, credentials: sealed, streams, idempotency: null });
     if (id === null) throw new Error(`two shops of the account ${account}`);
-    originOf.set(id, origin);
+    origins.set(id, origin);
   }
   let stop = async () => {};
   const rest = async () => {
@@ -59,13 +60,13 @@ export async function openScene(options: SceneOptions): Promise<Scene> {
   return {
     ...{ db, databaseUrl, vault },
     async start() {
-      const engine = await startEngine({
-        ...{ db, marketplaces, vault, rateScale: options.rateScale, workers: options.workers },
-        originOf: ({ id }) => ({ origin: originOf.get(id) ?? '' }),
-        queue: { databaseUrl },
-        log: createLog({ level: 'warn', format: 'pretty' }),
-      });
-      stop = () => engine.stop();
+      const task: EngineTask = { databaseUrl, key, origins, rateScale: options.rateScale, workers: options.workers };
+      const thread = new Worker(new URL('./engine-thread.js', import.meta.url), { workerData: task });
+      const ended = once(thread, 'exit');
+      stop = async () => {
+        thread.postMessage('stop');
+        await ended;
+      };
     },
     async counters() {
       child.send('counters?');

@@ -28,7 +28,7 @@ export async function run({ orders = 500, log }: BenchmarkOptions): Promise<Benc
     },
   }));
   const scene = await openScene({
-    ...{ serverUrl: server.url, wanted, rateScale: 1, workers: shopCount },
+    ...{ serverUrl: server.url, wanted, rateScale: 1, workers: 32 },
     streams: ['ORDERS', 'SHIPMENTS', 'RETURNS'],
   });
   atEnd(() => scene.close());
