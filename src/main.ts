@@ -26,7 +26,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   const pretending = config.demo ? startPretendMarketplaces(marketplaces) : Promise.resolve([]);
   // its failure is reported where it is awaited
   pretending.catch(() => {});
-  const graph = createExecutableGraph({ marketplaces });
+  const graph = createExecutableGraph({ marketplaces, rateScale: config.rateScale });
   graph.catch(() => {});
 
   const embedded = config.databaseUrl === null ? await openEmbedded(config, log) : null;

@@ -61,10 +61,12 @@ const resolvers: NonEmptyArray<ClassType> = [
 interface GraphOptions {
   /** The registry: the graph learns here what there is, and imports no marketplace. */
   readonly marketplaces: readonly Marketplace[];
+  /** What documented rate limits are multiplied with; 1 when absent. */
+  readonly rateScale?: number;
 }
 
 /** The schema with its resolvers. */
-export async function buildGraph({ marketplaces }: GraphOptions): Promise<GraphQLSchema> {
+export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Promise<GraphQLSchema> {
   declareMarketplaces(marketplaces);
   declareCredentials(marketplaces);
   const schema = await buildSchema({
@@ -84,7 +86,7 @@ export async function buildGraph({ marketplaces }: GraphOptions): Promise<GraphQ
   markOneOf(schema);
   describeRoots(schema);
   const reading: ReadServices = {
-    catalog: createCatalog(marketplaces),
+    catalog: createCatalog(marketplaces, rateScale),
     zones: Object.fromEntries(marketplaces.map(({ code, zone }) => [code, zone])),
   };
   schema.extensions = { ...schema.extensions, reading };
