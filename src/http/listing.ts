@@ -29,7 +29,10 @@ export interface Listing {
 
 /** What a sweep must cover, by the marketplace's clock. */
 export interface Span {
-  /** Everything that changed before is held, the overlap taken off already; null: nothing is. */
+  /**
+   * Everything that changed before is held, the overlap taken off already, or is not wanted, as the shop's window is
+   * narrower than the source's; null: whatever there is.
+   */
   readonly from: Date | null;
   readonly to: Date;
 }
@@ -89,7 +92,7 @@ const againMax = 4;
  */
 const rereadMax = 2;
 const stuckMax = 6;
-/** After a longer pause a list that shrinks is begun anew: too much may have moved. */
+/** After a longer pause a list that shrinks is begun anew, for too much may have moved; but not for ever. */
 const pauseMaxMs = 2 * 60_000;
 
 /** The `pull` of a stream that is declared as lists. */
@@ -135,9 +138,11 @@ async function* pull(
   }
 }
 
-function newSweep(listing: Listing, held: string | null, { overlapMs }: PullFrom, now: Date): Sweep {
-  const from = held === null ? null : new Date(Date.parse(held) - overlapMs);
-  const { code } = strategyFor(listing.strategies, from && now.getTime() - from.getTime());
+function newSweep(listing: Listing, held: string | null, { overlapMs, windowMs }: PullFrom, now: Date): Sweep {
+  const since = held === null ? null : new Date(Date.parse(held) - overlapMs);
+  const { code, reachMs } = strategyFor(listing.strategies, since && now.getTime() - since.getTime());
+  const isNarrower = windowMs !== null && (reachMs === null || windowMs < reachMs);
+  const from = since ?? (isNarrower ? new Date(now.getTime() - windowMs) : null);
   return {
     strategy: code,
     from: from?.toISOString() ?? null,
@@ -151,16 +156,21 @@ const atPass = (pass: string | null, now: Date) => ({
   ...{ pass, page: 1, readAt: now.toISOString(), tail: [], sum: '0', sumBefore: null, again: 0, stuck: 0 },
 });
 
-/** What an earlier pull left, if its strategy still reaches back far enough; a list that shrinks from its first page. */
+/**
+ * What an earlier pull left, unless its strategy no longer reaches back far enough and another one does: after an outage
+ * beyond them all, the widest one's sweep must come to an end all the same. A list that shrinks from its first page.
+ */
 function resumed(listing: Listing, left: Sweep, { runBegins }: PullFrom, now: Date): Sweep | null {
   const strategy = listing.strategies.find(({ code }) => code === left.strategy);
   const gapMs = left.from === null ? 0 : now.getTime() - Date.parse(left.from);
-  if (!strategy || (strategy.reachMs !== null && gapMs > strategy.reachMs)) return null;
+  const isTooShort = strategy !== listing.strategies.at(-1) && gapMs > (strategy?.reachMs ?? Number.POSITIVE_INFINITY);
+  if (!strategy || isTooShort) return null;
   const sweep = { ...left, old: left.old || (runBegins ?? false) };
   const pass = passesOf(listing, sweep, now).find(({ name }) => name === left.pass);
   if (left.pass !== null && !pass) return { ...sweep, ...atPass(null, now) };
   const longAgo = now.getTime() - Date.parse(left.readAt) > pauseMaxMs;
-  return longAgo && pass?.shrinks ? { ...sweep, ...atPass(left.pass, now) } : sweep;
+  const isAnew = longAgo && pass?.shrinks && left.again < againMax;
+  return isAnew ? { ...sweep, ...atPass(left.pass, now), again: left.again + 1 } : sweep;
 }
 
 function passesOf(listing: Listing, sweep: Sweep, now: Date): readonly Pass[] {

@@ -124,6 +124,24 @@ describe('a sweep', () => {
     expect(read.ids).toEqual(['1', '2', '3', '4', '30', '31', '32', '33', '34']);
   });
 
+  test('goes back as far as the window of the shop where that is narrower than what the source answers', async () => {
+    const at = (hours: number) => ({ id: `${hours}`, at: new Date(clock - hours * hour).toISOString() });
+    lists = { a: [1, 2, 3, 30, 31, 32, 33, 34, 35].map(at) };
+    const listing = listingOf((_, { from }) => [
+      passOf('a', { query: { list: 'a', from: String(from) }, dateOf: (record) => new Date(member(record, 'at')) }),
+    ]);
+    expect((await drain(listing, fromOf(null, { windowMs: 10 * hour }))).ids).toEqual([
+      '1',
+      '2',
+      '3',
+      '30',
+      '31',
+      '32',
+    ]);
+    // the source's own: whatever there is
+    expect((await drain(listing, fromOf(null))).ids).toHaveLength(9);
+  });
+
   test('reads a list anew from which records left meanwhile, as others moved up past the page that was read', async () => {
     lists = { a: named('1', '2', '3', '4', '5', '6', '7') };
     let left = false;
@@ -147,6 +165,17 @@ describe('a sweep', () => {
     );
     const asked = stranger.asked.flatMap((one) => /list=(\w)&page=(\d)/.exec(one)?.slice(1).join('') ?? []);
     expect(asked).toEqual(['a1', 'a2', 'a3', 'a1', 'a2', 'a3', 'b1', 'b2']);
+  });
+
+  test('comes to its end even if there is a long pause after each page of a list that shrinks', async () => {
+    lists = { a: named('1', '2', '3', '4', '5', '6', '7') };
+    const listing = listingOf(() => [passOf('a', { shrinks: true })]);
+    let read = await drain(listing, fromOf(null), 1);
+    for (let pulls = 0; !read.done; pulls++) {
+      clock += 3 * minute;
+      expect(pulls).toBeLessThan(12);
+      read = await drain(listing, fromOf(read.cursor, { runBegins: false }), 1);
+    }
   });
 
   test('fails where every page is the same, instead of reading for ever', async () => {
@@ -178,7 +207,7 @@ describe('after an outage', () => {
 
   test.each([
     [30 * minute, 'INTERVAL_POLL'],
-    [50 * minute, 'INTERVAL_POLL'],
+    [49 * minute, 'INTERVAL_POLL'],
     // with the overlap it is more than an hour
     [55 * minute, 'DAY_SWEEP'],
     [50 * hour, 'DAY_SWEEP'],
@@ -192,6 +221,16 @@ describe('after an outage', () => {
     const { pages } = await drain(listing, fromOf(heldAgo(150 * hour)));
     expect(pages[0]?.strategy).toBe('DAY_SWEEP');
     expect(pages[0]?.lost).toEqual({ from: new Date(clock - 150 * hour), to: new Date(clock - 100 * hour) });
+  });
+
+  test('beyond every strategy, a sweep that was left is gone on with, and comes to its end', async () => {
+    lists = { DAY_SWEEP: named('1', '2', '3', '4', '5', '6', '7') };
+    const first = await drain(listing, fromOf(heldAgo(150 * hour)), 1);
+    clock += minute;
+    const rest = await drain(listing, fromOf(first.cursor, { runBegins: false }));
+    expect([...first.ids, ...rest.ids]).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect(rest.done).toBe(true);
+    expect(rest.pages.some(({ lost }) => lost)).toBe(false);
   });
 
   test('a sweep that was left meanwhile is given up where its strategy no longer reaches back', async () => {

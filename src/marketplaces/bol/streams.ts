@@ -41,7 +41,7 @@ const orderLists: Listing & Required<Pick<Listing, 'detail'>> = {
   passes(strategy, span) {
     if (strategy === 'INTERVAL_POLL') return [changedLately(span)];
     if (strategy === 'DAY_SWEEP') return [...daysOf(span).map(changedOn), current];
-    const days = daysOf({ ...span, from: null });
+    const days = daysOf(span);
     return [current, ...days.reverse().map(changedOn), open, ...methods.map(namedByShipments)];
   },
   detail: (orderId) => `${paths.orders}/${encodeURIComponent(orderId)}`,
