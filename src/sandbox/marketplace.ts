@@ -2,11 +2,14 @@ import type { Credentials } from '../commerce/marketplace.js';
 import type { FulfilledBy, FulfillmentStatus } from '../commerce/order.js';
 import type { ReturnStatus } from '../commerce/return.js';
 import type { Faults } from './faults.js';
+import type { Chance } from './random.js';
 import type { Counters } from './server.js';
 
 /** What every marketplace's `sandbox.ts` exports: the demo, the drills, the invariants and the benchmarks know no more of it. */
 export interface SandboxModule {
   startSandbox(options?: SandboxOptions): Promise<RunningSandbox>;
+  /** What its documents leave open, so or otherwise, by chance: options that only it knows. */
+  readonly variants?: (by: Chance) => SandboxOptions;
 }
 
 /** What every pretend marketplace can be told; each may take more. */

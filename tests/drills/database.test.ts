@@ -3,15 +3,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStage } from '../../src/invariants/stage.js';
 import { createLog } from '../../src/log.js';
-import { marketplaces } from '../../src/marketplaces/index.js';
-import { startSandbox } from '../../src/marketplaces/otto/sandbox.js';
 import { type Database, openDatabase } from '../../src/store/database.js';
+import { type Dump, dump } from '../../src/store/dump.js';
 import { type Embedded, startEmbedded } from '../../src/store/embedded.js';
-import { startEngine } from '../../src/sync/engine.js';
-import { type Dump, dump } from '../setup/dump.js';
-import { newShop, vault } from '../sync/shop.js';
-import { ended, haste, imported, undisturbed, world } from './scene.js';
+import { vault } from '../sync/shop.js';
+import { ended, imported, ottoActor, undisturbed } from './scene.js';
 
 let expected: { dump: Dump; requests: number };
 let dir: string;
@@ -19,7 +17,7 @@ let server: Embedded;
 let db: Database;
 
 beforeAll(async () => {
-  expected = await undisturbed();
+  expected = await undisturbed(ottoActor);
   dir = fs.mkdtempSync(path.join(os.tmpdir(), 'lading-drill-'));
   // the server's own user must get there, who may not be this one
   fs.chmodSync(dir, 0o755);
@@ -36,21 +34,13 @@ afterAll(async () => {
 const postmaster = () => Number(fs.readFileSync(path.join(server.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
 
 test('the database is stopped and killed in mid-sync: the engine waits, and the end is as if nothing had been', async () => {
-  const sandbox = await startSandbox(world);
-  const { clientId, clientSecret } = sandbox.credentials;
-  const streams = ['ORDERS', 'SHIPMENTS', 'RETURNS'] as const;
-  const shopId = await newShop(db, { account: clientId, secret: clientSecret, streams });
-  const engine = await startEngine({
-    db,
-    marketplaces,
-    vault,
-    originOf: () => ({ origin: sandbox.origin }),
-    rateScale: world.rateScale ?? 1,
-    workers: 2,
-    queue: { databaseUrl: server.url },
-    log: createLog({ level: 'error', format: 'pretty' }),
-    timing: haste,
-  });
+  const { marketplace, world } = ottoActor;
+  const sandbox = await ottoActor.sandbox.startSandbox(world);
+  const { rateScale } = world;
+  const place = { db, url: server.url, close: async () => {} };
+  const log = createLog({ level: 'error', format: 'pretty' });
+  const stage = await openStage({ marketplace, sandbox, place, vault, rateScale, log });
+  await stage.engine();
   try {
     await imported(db, 100);
     // "fast shutdown"; whoever keeps the server starts it again
@@ -58,9 +48,9 @@ test('the database is stopped and killed in mid-sync: the engine waits, and the 
     await imported(db, 300).catch(() => imported(db, 300));
     process.kill(postmaster(), 'SIGKILL');
     await ended(db).catch(() => ended(db));
-    expect(await dump(db, shopId)).toEqual(expected.dump);
+    expect(await dump(db, stage.shopId)).toEqual(expected.dump);
   } finally {
-    await engine.stop();
+    await stage.close();
     await sandbox.stop();
   }
 }, 120_000);

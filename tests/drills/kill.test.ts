@@ -1,14 +1,14 @@
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type Dump, dump, rowStamps } from '../setup/dump.js';
+import { type Dump, dump, rowStamps } from '../../src/store/dump.js';
 import { type EngineProcess, startProcess } from './processes.js';
-import { ended, expectTruth, haste, imported, openScene, type Scene, undisturbed, world } from './scene.js';
+import { ended, expectTruth, haste, imported, openScene, ottoActor, type Scene, undisturbed } from './scene.js';
 
 let expected: { dump: Dump; requests: number };
 let scene: Scene;
 const processes: EngineProcess[] = [];
 
 beforeAll(async () => {
-  expected = await undisturbed();
+  expected = await undisturbed(ottoActor);
 });
 afterEach(async () => {
   for (const one of processes.splice(0)) {
@@ -19,11 +19,10 @@ afterEach(async () => {
 });
 
 const start = async (timing: object = haste) => {
-  const { rateScale } = world;
   const started = await startProcess({
-    databaseUrl: scene.fresh.url,
+    databaseUrl: scene.databaseUrl,
     origins: { [scene.shopId]: scene.sandbox.origin },
-    rateScale,
+    rateScale: scene.rateScale,
     timing,
   });
   processes.push(started);
@@ -31,7 +30,7 @@ const start = async (timing: object = haste) => {
 };
 
 test('kill -9 in the middle, twice: the next process takes the shop at once and goes on at the last page', async () => {
-  scene = await openScene();
+  scene = await openScene(ottoActor);
   const first = await start({ ...haste, leaseMs: 60_000 });
   await imported(scene.db, 200);
   first.kill('SIGKILL');
@@ -67,7 +66,7 @@ test('kill -9 in the middle, twice: the next process takes the shop at once and 
 const stopped = /^(slice stopped: lease lost|stopped: another worker has the shop)/;
 
 test('a worker that is frozen past its lease and wakes up writes nothing', async () => {
-  scene = await openScene();
+  scene = await openScene(ottoActor);
   const frozen = await start();
   await imported(scene.db, 150);
   frozen.kill('SIGSTOP');

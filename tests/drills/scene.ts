@@ -1,77 +1,75 @@
 import 'reflect-metadata';
 import { expect, vi } from 'vitest';
+import type { Marketplace } from '../../src/commerce/marketplace.js';
+import { compare } from '../../src/invariants/compare.js';
+import { haste, openStage, type Stage } from '../../src/invariants/stage.js';
 import { createLog } from '../../src/log.js';
-import { marketplaces } from '../../src/marketplaces/index.js';
-import type { OttoSandbox, OttoSandboxOptions } from '../../src/marketplaces/otto/sandbox.js';
-import { startSandbox } from '../../src/marketplaces/otto/sandbox.js';
+import { bol } from '../../src/marketplaces/bol/index.js';
+import * as bolSandbox from '../../src/marketplaces/bol/sandbox.js';
+import { otto } from '../../src/marketplaces/otto/index.js';
+import * as ottoSandbox from '../../src/marketplaces/otto/sandbox.js';
+import type { SandboxModule, SandboxOptions } from '../../src/sandbox/marketplace.js';
 import type { Database } from '../../src/store/database.js';
-import { type Engine, type EngineOptions, startEngine } from '../../src/sync/engine.js';
-import { type Dump, dump } from '../setup/dump.js';
-import { type Fresh, freshDatabase } from '../setup/fresh.js';
-import { newShop, vault } from '../sync/shop.js';
+import { type Dump, dump } from '../../src/store/dump.js';
+import { holdingsOf, wrongSumsOf } from '../../src/store/holdings.js';
+import { freshDatabase } from '../setup/fresh.js';
+import { vault } from '../sync/shop.js';
 
-/** A world large enough to be interrupted, at rates that let a test end. */
-export const world: OttoSandboxOptions = { orders: 600, rateScale: 20 };
+export { haste };
 
-/** Patience for tests: troubles last seconds here, not hours. */
-export const haste: NonNullable<EngineOptions['timing']> = {
-  leaseMs: 4_000,
-  beatMs: 1_000,
-  backOff: { firstMs: 100, maxMs: 500, awayMaxMs: 1_000, failuresMax: 100 },
-  patience: { attemptsMax: 4, backOffMs: 20, backOffMaxMs: 200 },
+/** A marketplace with the one that it is pretended by, and a world large enough to be interrupted. */
+export interface Actor<Sandbox extends SandboxModule = SandboxModule> {
+  readonly marketplace: Marketplace;
+  readonly sandbox: Sandbox;
+  /** At rates that let a test end. */
+  readonly world: SandboxOptions & { readonly orders: number; readonly rateScale: number };
+}
+
+export const ottoActor: Actor<typeof ottoSandbox> = {
+  ...{ marketplace: otto, sandbox: ottoSandbox },
+  world: { orders: 600, rateScale: 20 },
+};
+export const bolActor: Actor<typeof bolSandbox> = {
+  ...{ marketplace: bol, sandbox: bolSandbox },
+  world: { orders: 150, rateScale: 1_000 },
 };
 
-/** A pretend OTTO, a database with one shop of it, and what runs on them. Closed in the order of its making, reversed. */
-export interface Scene {
-  readonly options: OttoSandboxOptions;
-  readonly sandbox: OttoSandbox;
-  readonly fresh: Fresh;
-  readonly db: Database;
-  readonly shopId: string;
-  /** An engine in this process. */
-  engine(options?: Partial<EngineOptions>): Promise<Engine>;
-  close(): Promise<void>;
+/** What the drills are played with. */
+export const actors: readonly Actor[] = [ottoActor, bolActor];
+
+/** A pretend marketplace, a database with one shop of it, and what runs on them. */
+export interface Scene<Sandbox extends SandboxModule = SandboxModule> extends Omit<Stage, 'sandbox'> {
+  readonly sandbox: Awaited<ReturnType<Sandbox['startSandbox']>>;
+  readonly databaseUrl: string;
 }
 
-export async function openScene(options: OttoSandboxOptions = world): Promise<Scene> {
-  const sandbox = await startSandbox(options);
-  return sceneOf(sandbox, options);
-}
+type OptionsOf<Sandbox extends SandboxModule> = Parameters<Sandbox['startSandbox']>[0];
 
-async function sceneOf(sandbox: OttoSandbox, options: OttoSandboxOptions): Promise<Scene> {
-  const fresh = await freshDatabase();
-  const { clientId, clientSecret } = sandbox.credentials;
-  const streams = ['ORDERS', 'SHIPMENTS', 'RETURNS'] as const;
-  const shopId = await newShop(fresh.db, { account: clientId, secret: clientSecret, streams });
-  const engines: Engine[] = [];
+export async function openScene<Sandbox extends SandboxModule>(
+  actor: Actor<Sandbox>,
+  options: OptionsOf<Sandbox> = {},
+): Promise<Scene<Sandbox>> {
+  const sandbox = (await actor.sandbox.startSandbox({ ...actor.world, ...options })) as Scene<Sandbox>['sandbox'];
+  const rateScale = options?.rateScale ?? actor.world.rateScale;
+  const scene = await sceneOf(actor, sandbox, rateScale);
   return {
-    options,
-    sandbox,
-    fresh,
-    db: fresh.db,
-    shopId,
-    async engine(more = {}) {
-      const engine = await startEngine({
-        db: fresh.db,
-        marketplaces,
-        vault,
-        originOf: () => ({ origin: sandbox.origin }),
-        rateScale: options.rateScale ?? 1,
-        workers: 2,
-        queue: { databaseUrl: fresh.url },
-        log: createLog({ level: 'error', format: 'pretty' }),
-        timing: haste,
-        ...more,
-      });
-      engines.push(engine);
-      return engine;
-    },
+    ...scene,
     async close() {
-      await Promise.all(engines.map((engine) => engine.stop()));
-      await fresh.close();
+      await scene.close();
       await sandbox.stop();
     },
   };
+}
+
+async function sceneOf<Sandbox extends SandboxModule>(
+  { marketplace }: Actor<Sandbox>,
+  sandbox: Scene<Sandbox>['sandbox'],
+  rateScale: number,
+): Promise<Scene<Sandbox>> {
+  const place = await freshDatabase();
+  const log = createLog({ level: 'error', format: 'pretty' });
+  const stage = await openStage({ marketplace, sandbox, place, vault, rateScale, log });
+  return { ...stage, sandbox, databaseUrl: place.url };
 }
 
 /** Waits until the n-th run of the shop has ended, and says how. */
@@ -101,9 +99,9 @@ export async function imported(db: Database, orders: number): Promise<void> {
   );
 }
 
-/** What a sync of this world comes to when nothing goes wrong, and what it costs. */
-export async function undisturbed(options: OttoSandboxOptions = world): Promise<{ dump: Dump; requests: number }> {
-  const scene = await openScene(options);
+/** What a sync of the actor's world comes to when nothing goes wrong, and what it costs. */
+export async function undisturbed(actor: Actor): Promise<{ dump: Dump; requests: number }> {
+  const scene = await openScene(actor);
   try {
     await scene.engine();
     expect(await ended(scene.db)).toBe('SUCCEEDED');
@@ -115,9 +113,8 @@ export async function undisturbed(options: OttoSandboxOptions = world): Promise<
 }
 
 /** What another sync of the same world, from nothing and in calm weather, comes to. */
-export async function readAnew({ sandbox, options }: Scene): Promise<Dump> {
-  const stop = async () => {};
-  const scene = await sceneOf({ ...sandbox, stop }, options);
+export async function readAnew(actor: Actor, { sandbox, rateScale }: Scene): Promise<Dump> {
+  const scene = await sceneOf(actor, sandbox, rateScale);
   try {
     await scene.engine();
     expect(await ended(scene.db)).toBe('SUCCEEDED');
@@ -127,58 +124,12 @@ export async function readAnew({ sandbox, options }: Scene): Promise<Dump> {
   }
 }
 
-/** Compares what is stored with what is so in the world, worked out from the world and not through our mapping. */
+/** Compares what is held with what is so in the world, worked out from the world and not through our mapping. */
 export async function expectTruth({ db, shopId, sandbox }: Scene): Promise<void> {
-  const truth = sandbox.truth();
-  const all = <Row>(text: string) => db.run<Row>({ text, values: [shopId] });
-  const iso = (column: string) => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
-  const orders = await all<{ facts: unknown[] }>(
-    `select json_build_array(external_id, order_number, fulfillment_status, ${iso('ordered_at')},
-      ${iso('last_shipped_at')}, nullif(country, ''), units_ordered, units_pending, units_shipped, units_cancelled,
-      units_returned, total_minor) as facts from orders where shop_id = $1`,
-  );
-  const trueOrders = truth.orders.map((o) => [
-    ...[o.salesOrderId, o.orderNumber, o.status, o.orderedAt, o.shippedAt, o.country],
-    ...[o.ordered, o.pending, o.shipped, o.cancelled, o.returned, o.totalMinor],
-  ]);
-  const byKey = (a: readonly unknown[], b: readonly unknown[]) => (String(a[0]) < String(b[0]) ? -1 : 1);
-  expect(orders.map(({ facts }) => facts).sort(byKey)).toEqual(trueOrders.sort(byKey));
-  const items = await all<{ item: string }>(
-    `select concat_ws(' ', s.external_id, l.order_external_id, l.external_id) as item
-      from shipments s join shipment_lines l on l.shipment_id = s.id where s.shop_id = $1`,
-  );
-  const trueItems = truth.shipments.flatMap(({ shipmentId, items: parts }) =>
-    parts.map((part) => `${shipmentId} ${part.salesOrderId} ${part.positionItemId}`),
-  );
-  expect(items.map(({ item }) => item).sort()).toEqual(trueItems.sort());
-  const returns = await all<{ item: string }>(
-    `select concat_ws(' ', l.order_external_id, l.external_id, r.status) as item
-      from returns r join return_lines l on l.return_id = r.id where r.shop_id = $1`,
-  );
-  const trueReturns = truth.returns.map((one) => `${one.salesOrderId} ${one.positionItemId} ${one.status}`);
-  expect(returns.map(({ item }) => item).sort()).toEqual(trueReturns.sort());
-  const sales = await all<{ sku: string }>(
-    `select sku, sum(units_sold)::int as "unitsSold", sum(units_returned)::int as "unitsReturned",
-      sum(order_count)::int as "orderCount", sum(gross_minor)::int as "grossMinor"
-      from sales_daily where shop_id = $1 group by sku having sum(order_count) > 0`,
-  );
-  expect(sales.sort((a, b) => (a.sku < b.sku ? -1 : 1))).toEqual(truth.sales);
+  expect(compare(await holdingsOf(db, shopId), sandbox.truth())).toEqual([]);
 }
 
-/** The roll-up says what the lines say. */
-export async function expectRollUp({ db }: Scene): Promise<void> {
-  const key = 'shop_id, day, sku, country, currency';
-  const differences = await db.run({
-    text: `with lines as (
-        select o.shop_id, o.business_day as day, l.sku, o.country, o.currency,
-          sum(l.ordered - l.cancelled) as units_sold, sum(l.returned) as units_returned,
-          count(distinct o.id) filter (where l.ordered > l.cancelled) as order_count,
-          sum(l.total_minor) as gross_minor
-        from orders o join order_lines l on l.order_id = o.id where l.sku is not null group by 1, 2, 3, 4, 5)
-      select * from lines l full join sales_daily s using (${key})
-      where (l.units_sold, l.units_returned, l.order_count, l.gross_minor)
-        is distinct from (s.units_sold, s.units_returned, s.order_count, s.gross_minor)
-        and (l.units_sold <> 0 or l.units_returned <> 0 or s.sku is not null)`,
-  });
-  expect(differences).toEqual([]);
+/** The roll-up and the orders' sums say what the lines say. */
+export async function expectRollUp({ db, shopId }: Scene): Promise<void> {
+  expect(await wrongSumsOf(db, shopId)).toEqual([]);
 }

@@ -60,9 +60,7 @@ describe('the demo', () => {
   it('has every order of the world in its true status', async () => {
     const truth = sandbox.truth();
     expect(truth.orders).toHaveLength(16);
-    expect(await statuses()).toEqual(
-      Object.fromEntries(truth.orders.map((order) => [order.salesOrderId, order.status])),
-    );
+    expect(await statuses()).toEqual(Object.fromEntries(truth.orders.map((order) => [order.externalId, order.status])));
   });
 
   it('lists what is to be packed', async () => {

@@ -1,7 +1,7 @@
 import type { Answer } from '../../sandbox/delivery.js';
 import { Faults } from '../../sandbox/faults.js';
 import type { RunningSandbox, Truth } from '../../sandbox/marketplace.js';
-import { chance } from '../../sandbox/random.js';
+import { type Chance, chance } from '../../sandbox/random.js';
 import { type Route, type SandboxApp, startServer } from '../../sandbox/server.js';
 import { WindowThrottle } from '../../sandbox/windows.js';
 import { sandboxEpoch } from '../../sandbox/world.js';
@@ -91,6 +91,13 @@ export async function startSandbox(options: BolSandboxOptions = {}): Promise<Bol
     stop: () => server.stop(),
   };
 }
+
+/** What bol's documents leave open. */
+export const variants = (by: Chance): BolSandboxOptions => ({
+  retryAfter: by.pick(['SENT', 'ABSENT']),
+  pastTheEnd: by.pick(['NO_MEMBER', 'EMPTY_ARRAY']),
+  listItems: by.pick(['WHOLE_ORDER', 'MATCHING']),
+});
 
 function settingsOf({ base = sandboxEpoch, ...options }: BolSandboxOptions): BolSettings {
   const { rateScale = demoRateScale } = options;

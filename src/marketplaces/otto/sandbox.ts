@@ -1,8 +1,9 @@
 import type { Answer } from '../../sandbox/delivery.js';
 import { Faults, htmlPage } from '../../sandbox/faults.js';
 import { SlidingThrottle } from '../../sandbox/limits.js';
-import { chance } from '../../sandbox/random.js';
-import { type Counters, type Route, type SandboxApp, type SandboxRequest, startServer } from '../../sandbox/server.js';
+import type { RunningSandbox, TrueSales } from '../../sandbox/marketplace.js';
+import { type Chance, chance } from '../../sandbox/random.js';
+import { type Route, type SandboxApp, type SandboxRequest, startServer } from '../../sandbox/server.js';
 import { TokenDesk } from '../../sandbox/tokens.js';
 import { sandboxEpoch } from '../../sandbox/world.js';
 import { refusal } from './sandbox/errors.js';
@@ -16,11 +17,11 @@ import { allScopes, demoCredentials, type OttoSandboxOptions, type OttoSettings 
 import { shipmentActions } from './sandbox/shipment-actions.js';
 import { shipmentRoutes } from './sandbox/shipments.js';
 import { type Gate, tokenRoutes } from './sandbox/token.js';
-import { type OttoTruth, type SalesFilter, salesOf, type TrueSales, truthOf } from './sandbox/truth.js';
+import { type OttoTruth, type SalesFilter, salesOf, truthOf } from './sandbox/truth.js';
 import type { OttoWorld } from './sandbox/world.js';
 
 export type { OttoSandboxOptions } from './sandbox/settings.js';
-export type { OttoTruth, SalesFilter, TrueOrder, TrueReturn, TrueSales, TrueShipment } from './sandbox/truth.js';
+export type { OttoTruth, SalesFilter } from './sandbox/truth.js';
 
 /** One thing that `change` made happen. */
 export interface WorldChange {
@@ -29,25 +30,14 @@ export interface WorldChange {
 }
 
 /** A pretend OTTO that runs: real HTTP on this machine, a world of its own. */
-export interface OttoSandbox {
-  /** `http://127.0.0.1:…`, to be used in place of `https://api.otto.market`. */
-  readonly origin: string;
+export interface OttoSandbox extends RunningSandbox {
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   readonly world: OttoWorld;
-  readonly faults: Faults;
-  readonly counters: Counters & { readonly tokensIssued: number };
-  /** A snapshot of what is so now. */
   truth(): OttoTruth;
   sales(filter?: SalesFilter): TrueSales[];
   /** Makes exactly this many different orders change now, at least a second after what was there before. */
   change(n: number): WorldChange[];
-  /** Moves the world's clock and lets happen what is due. */
-  advance(ms: number): { changed: number };
-  /** Every token given out so far stops working. */
-  revokeTokens(): void;
-  /** The client is refused from now on (tokens too), or let in again. */
-  refuseCredentials(refuse?: boolean): void;
-  stop(): Promise<void>;
+  advance(ms: number): { readonly changed: number };
 }
 
 /** The documented limits: 20/s per partner, the token endpoint 10/s per IP address. */
@@ -84,6 +74,14 @@ export async function startSandbox(options: OttoSandboxOptions = {}): Promise<Ot
     stop: () => server.stop(),
   };
 }
+
+/** What OTTO's documents leave open. */
+export const variants = (by: Chance): OttoSandboxOptions => ({
+  tooManyBody: by.pick(['HTML', 'EMPTY', 'JSON']),
+  unauthorizedBody: by.pick(['EMPTY', 'JSON']),
+  changeDate: by.pick(['lastModifiedDate', 'lastModifiedDate', 'lifecycleChangeDate']),
+  shipmentDirection: by.pick(['NEWEST_FIRST', 'OLDEST_FIRST']),
+});
 
 function settingsOf({ base = sandboxEpoch, ...options }: OttoSandboxOptions): OttoSettings {
   return {

@@ -22,10 +22,9 @@ async function scene(options: OttoSandboxOptions = {}) {
 const streams: readonly StreamName[] = ['ORDERS', 'SHIPMENTS', 'RETURNS'];
 
 function trueIds(sandbox: OttoSandbox, name: StreamName): Set<string> {
-  const truth = sandbox.truth();
-  if (name === 'ORDERS') return new Set(truth.orders.map((order) => order.salesOrderId));
-  if (name === 'SHIPMENTS') return new Set(truth.shipments.map((shipment) => shipment.shipmentId));
-  return new Set(truth.returns.map((made) => made.positionItemId));
+  const { orders, shipments, returns } = sandbox.truth();
+  const of = { ORDERS: orders, SHIPMENTS: shipments, RETURNS: returns };
+  return new Set(of[name].map(({ externalId }) => externalId));
 }
 
 const loaded = (record: RawRecord) => record.load?.(signal) ?? Promise.resolve(record.payload);

@@ -4,7 +4,14 @@ import type { TrueOrder, TrueReturn, TrueSales, TrueShipment, Truth } from '../.
 import { draftOf } from './draft.js';
 import * as ids from './ids.js';
 import { skuOf } from './products.js';
-import { type ItemRecord, type OrderRecord, openUnits, type ReturnRecord, type ShipmentRecord } from './records.js';
+import {
+  type ItemRecord,
+  isHandled,
+  type OrderRecord,
+  openUnits,
+  type ReturnRecord,
+  type ShipmentRecord,
+} from './records.js';
 import { totalMinor } from './render-orders.js';
 import type { BolWorld } from './world.js';
 
@@ -97,15 +104,16 @@ function returnTruth(world: BolWorld, made: ReturnRecord): TrueReturn {
   return { externalId: ids.returnId(made.index), status: returnStatus(made), lines };
 }
 
-/** Nothing handled yet; all units accepted, some, or none; all called off by the buyer. */
-function returnStatus({ items }: ReturnRecord): ReturnStatus {
+/** All units accepted, or some; none so far, with items that still wait; none; all called off by the buyer. */
+function returnStatus(made: ReturnRecord): ReturnStatus {
+  const { items } = made;
   const results = items.flatMap((item) => item.results);
   const unitsOf = (processing: string) =>
     sumOf(results, (result) => (result.processing === processing ? result.quantity : 0));
   const expected = sumOf(items, ({ quantity }) => quantity);
-  if (results.length === 0) return 'ANNOUNCED';
   if (unitsOf('ACCEPTED') >= expected) return 'ACCEPTED';
   if (unitsOf('ACCEPTED') > 0) return 'PARTIALLY_ACCEPTED';
+  if (!isHandled(made)) return 'ANNOUNCED';
   return results.every(({ processing }) => processing === 'CANCELLED') ? 'CANCELLED' : 'REJECTED';
 }
 

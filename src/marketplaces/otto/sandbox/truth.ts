@@ -1,42 +1,22 @@
 import type { FulfillmentStatus } from '../../../commerce/order.js';
+import type { TrueOrder, TrueReturn, TrueSales, TrueShipment, Truth } from '../../../sandbox/marketplace.js';
 import { products } from '../../../sandbox/world.js';
 import type { WirePositionState, WireReturnStatus } from '../wire.js';
 import * as ids from './ids.js';
-import type { OrderRecord } from './records.js';
+import type { OrderRecord, ReturnRecord, ShipmentRecord } from './records.js';
 import { addressKnown } from './render.js';
 import type { OttoWorld } from './world.js';
 
 /** What is so in the pretend OTTO, worked out from its own records and never through a mapping: what tests compare with. */
-export interface OttoTruth {
-  readonly orders: readonly TrueOrder[];
+export interface OttoTruth extends Truth {
+  readonly orders: readonly OttoTrueOrder[];
   readonly byStatus: Readonly<Partial<Record<FulfillmentStatus, number>>>;
-  /** `salesOrderId`s, in the order in which they were placed. */
-  readonly ready: readonly string[];
-  readonly fulfilled: readonly { readonly salesOrderId: string; readonly fulfilledAt: string }[];
-  readonly shipments: readonly TrueShipment[];
-  readonly returns: readonly TrueReturn[];
-  /** Over all time and countries, by SKU. */
-  readonly sales: readonly TrueSales[];
+  readonly shipments: readonly OttoTrueShipment[];
+  readonly returns: readonly OttoTrueReturn[];
 }
 
-export interface TrueOrder {
-  readonly salesOrderId: string;
-  readonly orderNumber: string;
-  readonly status: FulfillmentStatus;
-  /** Instants as `YYYY-MM-DDTHH:MM:SS.mmmZ`. */
-  readonly orderedAt: string;
+export interface OttoTrueOrder extends TrueOrder {
   readonly lastModifiedAt: string;
-  /** When the last of its units was shipped. */
-  readonly shippedAt: string | null;
-  /** ISO 3166-1 alpha-2; null while OTTO keeps the address back. */
-  readonly country: string | null;
-  readonly ordered: number;
-  readonly pending: number;
-  readonly shipped: number;
-  readonly cancelled: number;
-  readonly returned: number;
-  /** Units sold (ordered minus cancelled) after discount, EUR cents. */
-  readonly totalMinor: number;
   readonly units: readonly {
     readonly positionItemId: string;
     readonly sku: string;
@@ -46,31 +26,16 @@ export interface TrueOrder {
   }[];
 }
 
-export interface TrueShipment {
-  readonly shipmentId: string;
+export interface OttoTrueShipment extends TrueShipment {
   readonly carrier: string;
   readonly trackingNumber: string | null;
-  readonly shippedAt: string;
   readonly createdAt: string;
-  readonly items: readonly { readonly salesOrderId: string; readonly positionItemId: string }[];
 }
 
-export interface TrueReturn {
-  readonly salesOrderId: string;
-  readonly positionItemId: string;
+/** Of one unit, whose id is its key. */
+export interface OttoTrueReturn extends TrueReturn {
   readonly status: WireReturnStatus;
   readonly changedAt: string;
-}
-
-export interface TrueSales {
-  readonly sku: string;
-  /** Ordered minus cancelled. */
-  readonly unitsSold: number;
-  readonly unitsReturned: number;
-  /** Orders with at least one sold unit of it. */
-  readonly orderCount: number;
-  /** EUR cents incl. VAT, after discount. */
-  readonly grossMinor: number;
 }
 
 export interface SalesFilter {
@@ -88,41 +53,50 @@ export function truthOf(world: OttoWorld): OttoTruth {
   const orders = world.orders.map((order) => orderTruth(world, order));
   const byStatus: Partial<Record<FulfillmentStatus, number>> = {};
   for (const { status } of orders) byStatus[status] = (byStatus[status] ?? 0) + 1;
-  const placed = [...orders].sort((a, b) => a.orderedAt.localeCompare(b.orderedAt));
   return {
     orders,
     byStatus,
-    ready: placed.filter(({ status }) => status === 'READY').map(({ salesOrderId }) => salesOrderId),
-    fulfilled: orders
-      .filter(({ status }) => status === 'FULFILLED')
-      .map(({ salesOrderId, shippedAt }) => ({ salesOrderId, fulfilledAt: shippedAt ?? '' })),
-    shipments: world.shipments.map((shipment) => ({
-      shipmentId: ids.shipmentId(shipment.index),
-      carrier: shipment.trackingKey.carrier,
-      trackingNumber: shipment.trackingKey.trackingNumber ?? null,
-      shippedAt: iso(shipment.shipDate),
-      createdAt: iso(shipment.createdAt),
-      items: shipment.items.map(({ order, unit }) => unitIds(world, order, unit)),
-    })),
-    returns: world.returns.map(({ order, unit, status, occurredAt }) => ({
-      ...unitIds(world, order, unit),
-      status,
-      changedAt: iso(occurredAt),
-    })),
+    shipments: world.shipments.map((shipment) => shipmentTruth(world, shipment)),
+    returns: world.returns.map((made) => returnTruth(world, made)),
     sales: salesOf(world),
   };
 }
 
-function unitIds(world: OttoWorld, order: OrderRecord, unit: number) {
+function shipmentTruth(world: OttoWorld, shipment: ShipmentRecord): OttoTrueShipment {
   return {
-    salesOrderId: ids.salesOrderId(world.seed, order.index),
-    positionItemId: ids.positionItemId(world.seed, order.index, unit),
+    externalId: ids.shipmentId(shipment.index),
+    // OTTO knows no other
+    fulfilledBy: 'SELLER',
+    shippedAt: iso(shipment.shipDate),
+    lines: shipment.items.map(({ order, unit }) => lineOf(world, order, unit)),
+    carrier: shipment.trackingKey.carrier,
+    trackingNumber: shipment.trackingKey.trackingNumber ?? null,
+    createdAt: iso(shipment.createdAt),
+  };
+}
+
+function returnTruth(world: OttoWorld, { order, unit, status, occurredAt }: ReturnRecord): OttoTrueReturn {
+  const line = lineOf(world, order, unit);
+  return {
+    externalId: line.externalId,
+    status,
+    lines: [{ ...line, accepted: status === 'ACCEPTED' ? 1 : 0 }],
+    changedAt: iso(occurredAt),
+  };
+}
+
+/** One unit: each has an id of its own. */
+function lineOf(world: OttoWorld, order: OrderRecord, unit: number) {
+  return {
+    orderExternalId: ids.salesOrderId(world.seed, order.index),
+    externalId: ids.positionItemId(world.seed, order.index, unit),
+    quantity: 1,
   };
 }
 
 const isCancelled = (state: WirePositionState) => state.startsWith('CANCELLED');
 
-function orderTruth(world: OttoWorld, order: OrderRecord): TrueOrder {
+function orderTruth(world: OttoWorld, order: OrderRecord): OttoTrueOrder {
   const count = (wanted: (state: WirePositionState) => boolean) =>
     order.units.filter(({ status }) => wanted(status)).length;
   const ordered = order.units.length;
@@ -139,7 +113,7 @@ function orderTruth(world: OttoWorld, order: OrderRecord): TrueOrder {
     sentAt: unit.sentAt === null ? null : iso(unit.sentAt),
   }));
   return {
-    salesOrderId: ids.salesOrderId(world.seed, order.index),
+    externalId: ids.salesOrderId(world.seed, order.index),
     orderNumber: ids.orderNumber(world.seed, order.index),
     status: statusOf({ ordered, pending, shipped, cancelled, open }),
     orderedAt: iso(order.orderedAt),
