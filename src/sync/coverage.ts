@@ -52,17 +52,26 @@ export async function coverShop(slice: Slice, signIn: () => Promise<ShopSession>
   const check = found ?? (await planDaily(slice, session.metered(meter)));
   if (!check) return 'DONE';
   const progress = { steps: 0 };
+  // before the end of the check is told, so that its figures are complete then
+  const count = () => countRequests(slice, check, meter);
   try {
     const today = dayIn(slice.marketplace.zone, await session.metered(meter).now(hold.signal));
-    return await workCheck({ slice, session: session.metered(meter), check, today }, progress);
+    const end = await workCheck({ slice, session: session.metered(meter), check, today }, progress);
+    await count();
+    if (end === 'DONE') await finish(slice, check);
+    return end;
   } catch (error) {
+    await count();
     hold.signal.throwIfAborted();
     if (error instanceof StaleWorker || error instanceof Interrupted) throw error;
     await writeFailure(slice, check, error, progress.steps > 0);
     return 'DONE';
-  } finally {
-    await countRequests(slice, check, meter);
   }
+}
+
+async function finish({ room, fence, log }: Slice, { id, streams, from, to }: OpenCheck): Promise<void> {
+  stillOurs(await finishCheck(room.db, fence, id));
+  log.info('coverage checked', { check: id, streams, from, to });
 }
 
 /** The check by schedule: all that declare it, up to yesterday. */
@@ -96,7 +105,7 @@ async function planDaily(slice: Slice, session: Session): Promise<OpenCheck | nu
 
 async function workCheck(covering: Covering, progress: { steps: number }): Promise<SliceEnd> {
   const { slice, check } = covering;
-  const { room, hold, fence, log } = slice;
+  const { room, hold, fence } = slice;
   const steps = stepsOf(covering);
   stillOurs(await beginCheck(room.db, fence, { id: check.id, stepsTotal: steps.length }));
   const done = new Map((await doneDays(room.db, hold.shop.id, check.id)).map((day) => [keyText(day), day]));
@@ -108,8 +117,6 @@ async function workCheck(covering: Covering, progress: { steps: number }): Promi
     if ((await takeStep(covering, key, before ?? null)) === 'MORE') return 'MORE';
     progress.steps += 1;
   }
-  stillOurs(await finishCheck(room.db, fence, check.id));
-  log.info('coverage checked', { check: check.id, streams: check.streams, from: check.from, to: check.to });
   return 'DONE';
 }
 
@@ -179,8 +186,10 @@ async function writeFailure(slice: Slice, check: OpenCheck, error: unknown, prog
 }
 
 async function countRequests(slice: Slice, check: OpenCheck, meter: Meter): Promise<void> {
-  if (meter.requests === 0) return;
-  await addCheckRequests(slice.room.db, slice.fence, check.id, meter.requests).catch((error) =>
+  const { requests } = meter;
+  if (requests === 0) return;
+  meter.requests = 0;
+  await addCheckRequests(slice.room.db, slice.fence, check.id, requests).catch((error) =>
     slice.log.debug('requests not counted', { error }),
   );
 }
