@@ -132,6 +132,7 @@ query SyncHealth {
         lag
         dueAt
         dataAtRiskAt
+        lostSpans { from to }
         lastError
       }
     }
@@ -161,6 +162,39 @@ query SyncHealth {
   }
 }
 `,
+  },
+  {
+    query: `# Is everything here? Counts a second time, by another
+# way, and fetches what is missing. Count starts it, and
+# Coverage tells what was found.
+
+query Coverage($shopId: ID!, $from: CalendarDay!, $to: CalendarDay!) {
+  syncCoverage(shopId: $shopId, from: $from, to: $to) {
+    checkedAt
+    totals { matched gaps unverifiable missing fetched }
+    rows {
+      stream
+      day
+      fulfilledBy
+      counted
+      held
+      state
+      missing
+      reason
+    }
+  }
+}
+
+mutation Count($shopId: ID!, $from: CalendarDay!, $to: CalendarDay!) {
+  syncCoverageStart(
+    input: { shopId: $shopId, from: $from, to: $to }
+  ) {
+    check { id status }
+    userErrors { code field message }
+  }
+}
+`,
+    variables: '{\n  "shopId": "shop_2",\n  "from": "2026-11-10",\n  "to": "2026-11-16"\n}',
   },
   {
     query: `# Records that could not be mapped: why, and what came.
