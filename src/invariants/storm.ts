@@ -60,7 +60,7 @@ export async function storm(stage: Stage, by: Chance, { rounds, startWorker, onR
 
 async function pressButtons({ db, shopId, marketplace }: Stage, by: Chance): Promise<void> {
   const streams = marketplace.streams.map(({ name }) => name);
-  if (by.is(0.2)) {
+  if (by.is(0.4)) {
     const mode = by.pick<SyncMode>(['FULL', 'INCREMENTAL']);
     await queueRun(db, {
       shopId,

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { expect, vi } from 'vitest';
-import type { Marketplace } from '../../src/commerce/marketplace.js';
+import type { Credentials, Marketplace } from '../../src/commerce/marketplace.js';
 import { compare } from '../../src/invariants/compare.js';
 import { haste, openStage, type Stage } from '../../src/invariants/stage.js';
 import { createLog } from '../../src/log.js';
@@ -48,12 +48,15 @@ type OptionsOf<Sandbox extends SandboxModule> = Parameters<Sandbox['startSandbox
 export async function openScene<Sandbox extends SandboxModule>(
   actor: Actor<Sandbox>,
   options: OptionsOf<Sandbox> = {},
+  /** Of the shop; the right ones, if absent. */
+  credentials?: Credentials,
 ): Promise<Scene<Sandbox>> {
   const sandbox = (await actor.sandbox.startSandbox({ ...actor.world, ...options })) as Scene<Sandbox>['sandbox'];
   const rateScale = options?.rateScale ?? actor.world.rateScale;
-  const scene = await sceneOf(actor, sandbox, rateScale);
+  const scene = await sceneOf(actor, credentials ? { ...sandbox, credentials } : sandbox, rateScale);
   return {
     ...scene,
+    sandbox,
     async close() {
       await scene.close();
       await sandbox.stop();

@@ -13,13 +13,14 @@ export const mappingVersion = 1;
 
 export function mapOrder(payload: Json): Order {
   const order = Fields.of(payload);
+  // first, as in all of them: of a record without a key, that is what must be said
+  const orderId = order.key('orderId');
   const items = orderItemsOf(order);
   const orderedAt = order.instant('orderPlacedDateTime');
   const changedAt = latest(orderedAt, ...items.map((item) => item.changedAt));
   const delivery = order.optionalObject('shipmentDetails');
   const billing = order.optionalObject('billingDetails');
   const isOpen = items.some(({ line: { quantity } }) => quantity.ordered > quantity.shipped + quantity.cancelled);
-  const orderId = order.key('orderId');
   return {
     externalId: orderId,
     orderNumber: orderId,
@@ -43,6 +44,7 @@ export function mapOrder(payload: Json): Order {
 
 export function mapShipment(payload: Json): Shipment {
   const shipment = Fields.of(payload);
+  const externalId = shipment.key('shipmentId');
   const order = shipment.object('order');
   const orderId = order.key('orderId');
   const items = sortedById(shipment, 'shipmentItems', shipment.objects('shipmentItems').map(shipmentItemOf));
@@ -55,7 +57,7 @@ export function mapShipment(payload: Json): Shipment {
   const delivery = shipment.optionalObject('shipmentDetails');
   const billing = shipment.optionalObject('billingDetails');
   return {
-    externalId: shipment.key('shipmentId'),
+    externalId,
     shippedAt,
     fulfilledBy: fulfillers[method],
     carrier: transport?.optionalText('transporterCode') ?? null,
@@ -114,12 +116,13 @@ function eventOf(event: Fields) {
 
 export function mapReturn(payload: Json): Return {
   const made = Fields.of(payload);
+  const externalId = made.key('returnId');
   const items = sortedById(made, 'returnItems', made.objects('returnItems').map(returnItemOf));
   const registeredAt = made.instant('registrationDateTime');
   const changedAt = latest(registeredAt, ...items.flatMap(({ results }) => results.map(({ at }) => at)));
   const trackingNumbers = items.map(({ trackAndTrace }) => trackAndTrace).filter((number) => number !== null);
   return {
-    externalId: made.key('returnId'),
+    externalId,
     status: statusOf(items),
     changedAt,
     carrier: items.find(({ transporterName }) => transporterName !== null)?.transporterName ?? null,
