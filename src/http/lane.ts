@@ -220,27 +220,31 @@ export class LaneQueue {
         if (headers) {
           const tookMs = this.log.answered(pass);
           if (this.headers) this.learn(toldBy(headers, this.headers), asks, tookMs);
-        } else this.allowance.unanswered(asks);
+        } else {
+          this.log.failed(pass);
+          this.allowance.unanswered(asks);
+        }
         this.serve();
       },
     };
   }
 
   private learn(told: Told, asked: boolean, roundTripMs: number): void {
-    if (told.limit !== null) this.learnLimit(told.limit);
+    const { windowMs, perWindow } = this.slots;
+    const resetMs = told.resetMs ?? windowMs;
+    // then a higher limit is none for our window, and what we know of our requests explains nothing
+    const isLonger = resetMs > windowMs + 1_000;
+    if (told.limit !== null && !(isLonger && told.limit > perWindow)) this.learnLimit(told.limit);
     if (told.remaining === null) {
       this.allowance.answered(asked, null);
       return;
     }
-    const { windowMs, perWindow } = this.slots;
-    const resetMs = told.resetMs ?? windowMs;
     this.allowance.answered(asked, {
       limit: told.limit ?? perWindow,
       remaining: told.remaining,
       // seconds may have been rounded down
       resetMs: Math.min(resetMs + Math.min(1_000, windowMs / 60), Math.max(holdMaxMs, windowMs)),
-      // their window is longer than ours: what we know of ours explains nothing
-      ours: resetMs > windowMs + 1_000 ? 0 : this.log.countWithin(roundTripMs),
+      ours: isLonger ? 0 : this.log.countWithin(roundTripMs),
       underWay: this.underWay,
     });
   }

@@ -5,9 +5,14 @@ export interface Pass {
   sentAt: number;
   /** The source has counted it by then: when its answer came, or what is assumed until it does. */
   countedBy: number;
+  /** When its answer came, or it was given up; infinite until then. */
+  endedAt: number;
 }
 
-/** Until its answer comes, a request is taken to arrive so late, as a share of the window. A later answer is not waited for. */
+/**
+ * Until its answer comes, a request is taken to arrive so late, as a share of the window. A later answer is not waited for: so
+ * whatever the source does, no more than this share of the throughput is lost, and as a rule next to nothing.
+ */
 const onItsWay = 0.05;
 
 /** Clocks and timers have grains: so much longer than a window is waited for. */
@@ -33,7 +38,7 @@ export class PassLog {
   /** A request passes now. */
   add(): Pass {
     this.forget();
-    const pass = { sentAt: 0, countedBy: 0 };
+    const pass = { sentAt: 0, countedBy: 0, endedAt: Number.POSITIVE_INFINITY };
     this.sent(pass);
     this.passes.push(pass);
     return pass;
@@ -49,6 +54,7 @@ export class PassLog {
   answered(pass: Pass): number {
     const now = performance.now();
     const tookMs = now - pass.sentAt;
+    pass.endedAt = now;
     pass.countedBy = Math.min(pass.countedBy, now);
     this.fastestMs = Math.min(tookMs, this.fastestMs);
     if (++this.answers % fastestOf === 0) {
@@ -73,13 +79,28 @@ export class PassLog {
     return Math.max(sentAt, countedBy - leastMs) + this.windowMs * (1 + grain);
   }
 
-  /** How many the source may still count, according to an answer that took so long. */
+  /** It came to nothing. Whether the source counted it, nobody knows. */
+  failed(pass: Pass): void {
+    pass.endedAt = performance.now();
+  }
+
+  /** How many the source may still have counted when it gave an answer that took so long: rather one too many. */
   countWithin(roundTripMs: number): number {
-    const since = performance.now() - this.windowMs - roundTripMs;
-    let count = 0;
-    while (count < this.passes.length && (this.passes[this.passes.length - 1 - count] as Pass).countedBy >= since)
-      count++;
-    return count;
+    const since = performance.now() - this.windowMs * (1 + grain) - roundTripMs;
+    const [first, longBefore] = [this.firstSince(since), this.firstSince(since - this.windowMs)];
+    const late = this.passes.slice(longBefore, first).filter(({ endedAt }) => endedAt >= since);
+    return this.passes.length - first + late.length;
+  }
+
+  /** Index of the first that was sent at this moment or later. */
+  private firstSince(moment: number): number {
+    let [low, high] = [0, this.passes.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.passes[middle] as Pass).sentAt < moment) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** For another process. */
@@ -99,15 +120,16 @@ export class PassLog {
   /** Forgets its own and goes on from what another process spent, so long ago. */
   recall(passed: LaneUse['passed'], agoMs: number): void {
     const now = performance.now();
-    this.passes = passed.flatMap(([msAgo, count]) =>
-      Array.from({ length: count }, () => ({ sentAt: now - agoMs - msAgo, countedBy: now - agoMs - msAgo })),
-    );
+    this.passes = passed.flatMap(([msAgo, count]) => {
+      const at = now - agoMs - msAgo;
+      return Array.from({ length: count }, () => ({ sentAt: at, countedBy: at, endedAt: at }));
+    });
   }
 
-  /** Two windows are kept, one for answers on their way. In batches: a list that gives up its head is copied. */
+  /** Three windows are kept, for answers that were on their way for long. In batches: a list that gives up its head is copied. */
   private forget(): void {
     const middle = this.passes.length >> 1;
     const half = this.passes[middle];
-    if (middle > 32 && half && half.sentAt < performance.now() - 2 * this.windowMs) this.passes.splice(0, middle);
+    if (middle > 32 && half && half.sentAt < performance.now() - 3 * this.windowMs) this.passes.splice(0, middle);
   }
 }

@@ -16,6 +16,7 @@ async function passAll(lanes: ReturnType<typeof openLanes>, count: number, meter
     Array.from({ length: count }, async () => {
       const passing = await lanes.pass('GET /x', meter, signal);
       passing.sent();
+      passing.answered(new Headers());
       return performance.now() - start;
     }),
   );
