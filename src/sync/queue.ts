@@ -38,8 +38,8 @@ const name = 'lading-shops';
 /** Below the lease of 20 s: the job of a process that died is there again when its shop may be taken again. */
 const lockMs = 15_000;
 const stalledCheckMs = 10_000;
-/** How long an idle worker waits for a word before it looks by itself: as long as a tick, should a word be lost. */
-const idleSeconds = 5;
+/** How long an idle worker waits for a word before it looks by itself, should the word be lost. */
+const idleSeconds = 2;
 const closePatienceMs = 3_000;
 /** How long the worker rests after an error. */
 const restMs = 1_000;

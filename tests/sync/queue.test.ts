@@ -84,7 +84,7 @@ test('a job that fails leaves nothing that would keep its shop out', async () =>
   await vi.waitFor(async () => {
     await queue.add(['3']);
     expect(calls).toBe(2);
-  }, 5000);
+  }, 10_000);
   await queue.close();
   const left = await fresh.db.run<{ jobs: number }>({ text: 'select count(*)::int as jobs from bullmq.job' });
   expect(left[0]?.jobs).toBe(0);
@@ -99,7 +99,7 @@ test('the job of somebody who died can be forgotten', async () => {
       text: "select count(*)::int as jobs from bullmq.job where state = 'active'",
     });
     expect(row?.jobs).toBe(1);
-  });
+  }, 10_000);
   const queue = await start(async (shop) => {
     seen.push(shop);
     return 'DONE';
