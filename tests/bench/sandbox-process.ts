@@ -14,20 +14,29 @@ export interface SandboxWord {
   readonly requests: number;
   /** Answers that said that we were too fast. */
   readonly refused: number;
+  /** The same, per marketplace. */
+  readonly refusedBy: Readonly<Record<string, number>>;
   readonly tokens: number;
 }
 
+const wanted = JSON.parse(process.argv[2] ?? '[]') as Wanted[];
 const running: RunningSandbox[] = [];
-for (const { id, options } of JSON.parse(process.argv[2] ?? '[]') as Wanted[]) {
+for (const { id, options } of wanted) {
   const { startSandbox } = (await import(`../../src/marketplaces/${id}/sandbox.js`)) as SandboxModule;
   running.push(await startSandbox(options));
 }
 const sum = (of: (counters: RunningSandbox['counters']) => number) =>
   running.reduce((total, { counters }) => total + of(counters), 0);
+const refusedBy = () => {
+  const by: Record<string, number> = {};
+  for (const [at, { id }] of wanted.entries()) by[id] = (by[id] ?? 0) + (running[at]?.counters.tooMany ?? 0);
+  return by;
+};
 const word = (): SandboxWord => ({
   places: running.map(({ origin, credentials }) => ({ origin, credentials })),
   requests: sum(({ total }) => total),
   refused: sum(({ tooMany }) => tooMany),
+  refusedBy: refusedBy(),
   tokens: sum(({ tokensIssued }) => tokensIssued),
 });
 process.on('message', () => process.send?.(word()));
