@@ -27,8 +27,8 @@ Syncs a pretend marketplace, for each one there is, whose world changes meanwhil
 that can, by chance: what the marketplace has must then be here, once, and as if nothing had been.
 
   --seed N          the same seed gives the same world and weather     1
-  --rounds N        rounds of bad weather, 1 to 10000                  80
-  --orders N        orders in each world at the start, 1 to 100000     400
+  --rounds N        rounds of bad weather, 1 to 10000                  40
+  --orders N        orders in each world at the start, 1 to 100000     300
   --marketplace X   only this one: ${marketplaces.map(({ id }) => id).join(', ')}
   --help
 
@@ -45,8 +45,8 @@ function asked(): Asked | null {
   const { values } = parseArgs({
     options: {
       seed: { type: 'string', default: '1' },
-      rounds: { type: 'string', default: '80' },
-      orders: { type: 'string', default: '400' },
+      rounds: { type: 'string', default: '40' },
+      orders: { type: 'string', default: '300' },
       marketplace: { type: 'string' },
       help: { type: 'boolean', default: false },
     },

@@ -33,6 +33,7 @@ const figures: readonly Row[] = [
     'requests: storm, calm, quiet sync',
     ({ figures: { requests } }) => [requests.storm, requests.calm, requests.quiet].map(count).join(', '),
   ],
+  ['rate-limit answers in the storm', ({ figures: { tooFastInStorm } }) => count(tooFastInStorm)],
   ['tokens in the storm', ({ figures: { tokens } }) => count(tokens.storm)],
   [
     'tokens of the quiet sync, allowed',

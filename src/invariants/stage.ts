@@ -37,6 +37,8 @@ export interface Stage extends StageOptions {
   readonly shopId: string;
   /** Starts an engine in this process. */
   engine(options?: Partial<EngineOptions>): Promise<Engine>;
+  /** Stops the engines. */
+  rest(): Promise<void>;
   /** Stops the engines and gives the database up. The sandbox goes on. */
   close(): Promise<void>;
 }
@@ -54,6 +56,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   if (shopId === null) throw new Error(`${marketplace.title}: there is a shop of ${account} already`);
   const engines: Engine[] = [];
+  const rest = async () => {
+    await Promise.all(engines.map((engine) => engine.stop()));
+  };
   return {
     ...options,
     db: place.db,
@@ -69,8 +74,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       engines.push(engine);
       return engine;
     },
+    rest,
     async close() {
-      await Promise.all(engines.map((engine) => engine.stop()));
+      await rest();
       await place.close();
     },
   };

@@ -33,6 +33,18 @@ export async function endBackOff(db: Executor, shopId: string): Promise<void> {
   await db.run({ text: 'update shops set backoff_until = null where id = $1', values: [shopId] });
 }
 
+/**
+ * The shop was nobody's, and nothing is known of what was sent for it: who takes it next need not let a minute pass. For
+ * pretend marketplaces that are far from their limits only.
+ */
+export async function forgetHolder(db: Executor, shopId: string): Promise<void> {
+  await db.run({
+    text: `update shops set epoch = epoch + 1, leased_by = null, leased_until = null, lane_use = null,
+      lane_use_at = null, lane_use_epoch = null where id = $1`,
+    values: [shopId],
+  });
+}
+
 /** Has the engines look what is due. */
 export async function lookNow(db: Executor, shopId: string): Promise<void> {
   await db.run({ text: `select pg_notify('lading_due', $1)`, values: [shopId] });

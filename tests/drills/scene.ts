@@ -31,7 +31,7 @@ export const ottoActor: Actor<typeof ottoSandbox> = {
 };
 export const bolActor: Actor<typeof bolSandbox> = {
   ...{ marketplace: bol, sandbox: bolSandbox },
-  world: { orders: 150, rateScale: 1_000 },
+  world: { orders: 90, rateScale: 1_000 },
 };
 
 /** What the drills are played with. */

@@ -95,7 +95,7 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
   test('a token that is revoked in the middle of a run is replaced', async () => {
     scene = await openScene(actor);
     await scene.engine();
-    await imported(scene.db, 60);
+    await imported(scene.db, 40);
     scene.sandbox.revokeTokens();
     expect(await ended(scene.db)).toBe('SUCCEEDED');
     expect(scene.sandbox.counters.tokensIssued).toBe(2);
@@ -114,7 +114,7 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
   test('credentials that are refused in the middle stop the shop; new ones finish the work', async () => {
     scene = await openScene(actor);
     await scene.engine();
-    await imported(scene.db, 60);
+    await imported(scene.db, 40);
     scene.sandbox.refuseCredentials();
     expect(await ended(scene.db)).toBe('FAILED');
     expect(await scene.db.run({ text: 'select s.status, r.error_code from shops s, sync_runs r' })).toEqual([
@@ -141,7 +141,7 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
   test('a cancelled run stops at once, and the next one finishes the work', async () => {
     scene = await openScene(actor);
     await scene.engine();
-    await imported(scene.db, 60);
+    await imported(scene.db, 40);
     const [run] = await scene.db.run<{ id: string }>({ text: 'select id from sync_runs' });
     const since = performance.now();
     await requestCancel(scene.db, run?.id ?? '');

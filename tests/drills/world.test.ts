@@ -10,7 +10,7 @@ import { actors } from './scene.js';
  * A world that changes while it is synced, in every kind of bad weather at once, by chance: what `npm run invariants` does,
  * at a few seeds. The name of a test that fails holds its seed: `npm run invariants -- --seed 3 --marketplace bol`.
  */
-const seeds = [1, 2, 3, 4];
+const seeds = [1, 2, 3];
 
 const cases = actors.flatMap((actor) => seeds.map((seed) => [actor.marketplace.id, seed, actor] as const));
 
@@ -18,10 +18,10 @@ test.each(cases)('%s, seed %i: nothing lost, nothing doubled', { timeout: 120_00
   const { broken, figures } = await prove({
     marketplace: actor.marketplace,
     sandboxModule: actor.sandbox,
-    ...{ seed, rounds: 10, orders: 300, vault, newPlace: freshDatabase, startWorker: workHere },
+    ...{ seed, rounds: 10, orders: 200, vault, newPlace: freshDatabase, startWorker: workHere },
     log: createLog({ level: 'error', format: 'pretty' }),
   });
   const found = Object.entries(broken).filter(([, records]) => records.length > 0);
   expect(Object.fromEntries(found)).toEqual({});
-  expect(figures.held.orders).toBeGreaterThan(300);
+  expect(figures.held.orders).toBeGreaterThan(200);
 });

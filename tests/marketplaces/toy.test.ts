@@ -8,7 +8,7 @@ import type { RunningSandbox } from '../../src/sandbox/marketplace.js';
 import { type Engine, startEngine } from '../../src/sync/engine.js';
 import { workerName } from '../../src/sync/worker.js';
 import { openStage, type Stage } from '../server/stage.js';
-import { rowStamps } from '../setup/dump.js';
+import { rowStamps } from '../../src/store/dump.js';
 import { toy } from './toy/index.js';
 import { startSandbox } from './toy/sandbox.js';
 

@@ -8,7 +8,7 @@ import { bol } from '../../src/marketplaces/bol/index.js';
 import { startSandbox as startBol } from '../../src/marketplaces/bol/sandbox.js';
 import { otto } from '../../src/marketplaces/otto/index.js';
 import { startSandbox as startOtto } from '../../src/marketplaces/otto/sandbox.js';
-import { type Dump, dump, rowStamps } from '../setup/dump.js';
+import { type Dump, dump, rowStamps } from '../../src/store/dump.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
 import { type Checker, newChecker, type Source } from './checker.js';
 

@@ -1,1 +1,0 @@
-export { type Dump, dump, rowStamps } from '../../src/store/dump.js';
