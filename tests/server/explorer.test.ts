@@ -87,7 +87,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     const button = page.locator('.graphiql-execute-button');
     await button.waitFor();
     const shown = () => page.locator('.result-window').innerText();
-    const result = (text: string) => expect.poll(shown, { timeout: 10_000 }).toContain(text);
+    const result = (text: string) => expect.poll(shown, { timeout: 20_000 }).toContain(text);
     /** Presses the button until the answer is there: the page knows a tab's operations a moment after it was opened. */
     const run = async (answer: string, operation?: string) => {
       const item = page.getByRole('menuitem', { name: operation, exact: true });
@@ -97,7 +97,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
         for (let wait = 0; wait < 10 && !(await shown()).includes(answer); wait++) await page.waitForTimeout(100);
         return shown();
       };
-      await expect.poll(press, { timeout: 15_000 }).toContain(answer);
+      await expect.poll(press, { timeout: 30_000 }).toContain(answer);
     };
     return { page, trouble, run, result };
   }
