@@ -10,10 +10,12 @@ export interface Pass {
 }
 
 /**
- * Until its answer comes, a request is taken to arrive so late, as a share of the window. A later answer is not waited for: so
- * whatever the source does, no more than this share of the throughput is lost, and as a rule next to nothing.
+ * Until its answer comes, a request is taken to arrive so late, as a share of the window, but at least so many milliseconds:
+ * a busy machine is late by tenths of a second, which is nothing in a minute and much in a second. A later answer is not
+ * waited for; and as the shortest time there and back is taken off again, a source that is always slow costs no throughput.
  */
 const onItsWay = 0.05;
+const onItsWayMs = 250;
 
 /** Clocks and timers have grains: so much longer than a window is waited for. */
 const grain = 0.001;
@@ -47,7 +49,7 @@ export class PassLog {
   /** It leaves only now. */
   sent(pass: Pass): void {
     pass.sentAt = performance.now();
-    pass.countedBy = pass.sentAt + this.windowMs * onItsWay;
+    pass.countedBy = pass.sentAt + Math.max(this.windowMs * onItsWay, Math.min(onItsWayMs, this.windowMs / 2));
   }
 
   /** Its answer came. Returns how long that took, in ms. */

@@ -15,6 +15,7 @@ import { pullStream } from './stream.js';
 
 /** A limit per hour or day is not worth waiting for: the source says when it is used up. */
 const longestWaitMs = 60_000;
+const shortWindowMs = 2_000;
 
 /** Orders first: shipments and returns then find what they name. */
 const streamOrder: readonly StreamName[] = ['ORDERS', 'SHIPMENTS', 'RETURNS'];
@@ -89,11 +90,15 @@ async function signIn(slice: Slice): Promise<ShopSession> {
   return session;
 }
 
-/** Whoever gives a shop back tells what its lanes let through. Of one that died nobody knows what it sent a moment ago. */
+/**
+ * Whoever gives a shop back tells what its lanes let through. Of one that died nobody knows what it sent a moment ago; and
+ * within a window of a second it matters when a request arrives, not when it left, so that such a window is waited for.
+ */
 async function letWindowsPass({ room, hold, marketplace }: Slice): Promise<void> {
   const { strangerLeftMsAgo } = hold.shop;
-  if (strangerLeftMsAgo === null || room.sessions.knowsUseOf(hold.shop)) return;
-  const windowsMs = marketplace.lanes.map((lane) => lane.windowMs).filter((ms) => ms <= longestWaitMs);
+  if (strangerLeftMsAgo === null) return;
+  const longest = room.sessions.knowsUseOf(hold.shop) ? shortWindowMs : longestWaitMs;
+  const windowsMs = marketplace.lanes.map((lane) => lane.windowMs).filter((ms) => ms <= longest);
   const restMs = Math.max(0, ...windowsMs) - strangerLeftMsAgo;
   if (restMs > 0) await setTimeout(restMs, undefined, { signal: hold.signal });
 }
