@@ -5,10 +5,10 @@ import { createExecutableGraph } from '../../src/graph/schema.js';
 import { createLog } from '../../src/log.js';
 import type { FaultRule } from '../../src/sandbox/faults.js';
 import type { RunningSandbox } from '../../src/sandbox/marketplace.js';
+import { rowStamps } from '../../src/store/dump.js';
 import { type Engine, startEngine } from '../../src/sync/engine.js';
 import { workerName } from '../../src/sync/worker.js';
 import { openStage, type Stage } from '../server/stage.js';
-import { rowStamps } from '../../src/store/dump.js';
 import { toy } from './toy/index.js';
 import { startSandbox } from './toy/sandbox.js';
 
