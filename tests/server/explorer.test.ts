@@ -92,8 +92,9 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     const run = async (answer: string, operation?: string) => {
       const item = page.getByRole('menuitem', { name: operation, exact: true });
       const press = async () => {
-        await button.click();
-        if (operation && (await item.isVisible())) await item.click();
+        // the menu may still be open from the press before, and lies over everything then
+        if ((await button.getAttribute('aria-expanded')) !== 'true') await button.click();
+        if (operation) await item.click({ timeout: 2_000 }).catch(() => {});
         for (let wait = 0; wait < 10 && !(await shown()).includes(answer); wait++) await page.waitForTimeout(100);
         return shown();
       };
