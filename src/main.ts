@@ -63,15 +63,11 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   });
 
   if (!config.sync) return;
-  const pretty = isPretty(config);
-  const task: SyncTask = {
-    config,
-    databaseUrl,
-    pretended: pretended.map(({ code, origin }) => ({ code, origin })),
-    pretty,
-  };
-  const engine = startSyncThread(task, (error) => {
+  const reached = pretended.map(({ code, origin }) => ({ code, origin }));
+  const task: SyncTask = { config, databaseUrl, pretended: reached, pretty: isPretty(config) };
+  const engine = await startSyncThread(task, (error) => {
     log.error('the sync thread failed', { error });
+    process.exitCode = 1;
     process.kill(process.pid, 'SIGTERM');
   });
   undo.push(() => engine.stop());
@@ -131,7 +127,8 @@ function stopOnSignals(starting: Promise<void>, undo: Undo[], log: Logger): void
     await Promise.race([starting.catch(() => {}), sleep(startGraceMs)]);
     await stop(undo, log);
     log.info('stopped');
-    process.exit(0);
+    // 0, unless something failed
+    process.exit();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void leave(signal));
   whenNpmIsGone(process.env.npm_lifecycle_script, () => {

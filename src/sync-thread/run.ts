@@ -25,6 +25,7 @@ const engine = await startEngine({
   queue: { databaseUrl, redisUrl: config.redisUrl },
   log,
 });
+parentPort?.postMessage('started');
 await stopped;
 await engine.stop();
 await db.close();
