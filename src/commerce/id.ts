@@ -11,6 +11,7 @@ export const idTags = {
   SyncRun: 'run',
   Reject: 'rej',
   CoverageCheck: 'cov',
+  Export: 'exp',
 } as const;
 
 export type IdNoun = keyof typeof idTags;

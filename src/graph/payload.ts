@@ -5,6 +5,7 @@ import { globalId, type IdNoun } from '../commerce/id.js';
 import { rowByKey } from '../store/shapes/read.js';
 import type { Context } from './context.js';
 import { CoverageCheck } from './coverage.js';
+import { Export } from './export.js';
 import type { Outcome } from './outcome.js';
 import { readField, servicesOf } from './reader.js';
 import { SyncRun } from './run.js';
@@ -140,4 +141,18 @@ export class RejectRetryPayload {
   userErrors!: RetryOutcome['userErrors'];
 }
 
-payloadResolvers.push(ShopRemoveFields, StreamConfigureFields, SyncCoverageStartFields);
+@ObjectType({ description: 'What `exportStart` did.' })
+export class ExportStartPayload {
+  @Field(() => [UserError], { description: errorsDescription })
+  userErrors!: UserError[];
+}
+
+@Resolver(() => ExportStartPayload)
+class ExportStartFields {
+  @FieldResolver(() => Export, { nullable: true, description: 'The export; null when there is none.' })
+  export(@Root() outcome: Outcome, @Info() info: GraphQLResolveInfo, @Ctx() context: Context): unknown {
+    return readOutcome(outcome, 'Export', info, context);
+  }
+}
+
+payloadResolvers.push(ExportStartFields, ShopRemoveFields, StreamConfigureFields, SyncCoverageStartFields);

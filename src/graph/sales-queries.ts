@@ -133,13 +133,22 @@ function questionOf({ where: given, dimensions, zone }: Asked, zones: Readonly<R
   };
 }
 
+/** Which sales, broken down. Throws INVALID_ID, INVALID_RANGE or UNKNOWN_TIME_ZONE. */
+export function salesQuestion(
+  { where, groupBy, timeZone }: Pick<ProductSalesArgs, 'where' | 'groupBy' | 'timeZone'>,
+  zones: Readonly<Record<string, string>>,
+): SalesQuestion {
+  const dimensions = [...new Set(groupBy ?? [])].filter((one) => one !== 'SKU');
+  return questionOf({ where, dimensions, zone: zoneOf(timeZone) }, zones);
+}
+
 const readSales: RootRead = (args: ProductSalesArgs, { zones }) => {
   const { field = 'UNITS_SOLD', direction = 'DESC' } = args.orderBy ?? {};
-  const dimensions = [...new Set(args.groupBy ?? [])].filter((one) => one !== 'SKU');
+  const question = salesQuestion(args, zones);
+  const { dimensions } = question;
   if (field === 'PERIOD' && !dimensions.includes('DAY') && !dimensions.includes('MONTH')) {
     throw new ApiError('BAD_USER_INPUT', 'Sales can be sorted by PERIOD only when `groupBy` has DAY or MONTH.');
   }
-  const question = questionOf({ where: args.where, dimensions, zone: zoneOf(args.timeZone) }, zones);
   const sort: SalesSort = { field, descending: direction === 'DESC' };
   const page = { size: pageSize(args.first), after: afterOf(args.after, question, sort) };
   return salesRead(question, sort, page, (nested) => {

@@ -20,6 +20,8 @@ import { CoverageMutations } from './coverage-mutations.js';
 import { CoverageQueries } from './coverage-queries.js';
 import { declareMarketplaces } from './enums.js';
 import { asGateway, createExecutor, stringifyResult } from './executor.js';
+import { ExportMutations } from './export-mutations.js';
+import { ExportQueries } from './export-queries.js';
 import { NodeQueries } from './node-queries.js';
 import { OrderLine } from './order.js';
 import { OrderQueries } from './order-queries.js';
@@ -51,9 +53,11 @@ const resolvers: NonEmptyArray<ClassType> = [
   RunQueries,
   RejectQueries,
   CoverageQueries,
+  ExportQueries,
   ShopMutations,
   SyncMutations,
   CoverageMutations,
+  ExportMutations,
   SyncSubscriptions,
   ...payloadResolvers,
 ];
@@ -103,7 +107,7 @@ function describeRoots(schema: GraphQLSchema): void {
     ],
     [
       schema.getMutationType(),
-      'What can be changed: shops, their syncs and rejected records. Nothing at a marketplace.',
+      'What can be changed: shops, their syncs and rejected records; and what can be exported. Nothing at a marketplace.',
     ],
     [schema.getSubscriptionType(), 'What can be followed, as server-sent events at `/graphql/stream`.'],
   ] as const;

@@ -59,7 +59,7 @@ export const valueTypes = {
  * that does belongs to a process that froze, and must not keep the shop it locks from everybody else. Compiling (jit) costs short statements more
  * than it gains.
  */
-const session = `set timezone = 'UTC'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '15s'; set jit = off`;
+export const session = `set timezone = 'UTC'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '15s'; set jit = off`;
 
 /** What the pool is made with beside TypeORM's own options. Counts the statements that its clients send. */
 export function poolOptions(statements: { count: number }): object {

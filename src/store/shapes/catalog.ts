@@ -1,5 +1,6 @@
 import type { Marketplace } from '../../commerce/marketplace.js';
 import { coverageCheckShape, coverageDayShape } from './coverage.js';
+import { exportShape } from './export.js';
 import { orderLineShape, orderShape } from './order.js';
 import { rejectShape } from './reject.js';
 import { returnLineShape, returnShape } from './return.js';
@@ -29,6 +30,7 @@ export function createCatalog(marketplaces: readonly Marketplace[], rateScale = 
     rejectShape,
     coverageCheckShape,
     coverageDayShape,
+    exportShape,
   ];
   const namesOf = (noun: 'order' | 'shipment' | 'return' | 'productSales'): TypeNames =>
     Object.fromEntries(marketplaces.map(({ code, types }) => [code, types[noun].name]));

@@ -18,7 +18,7 @@ import {
   sums,
 } from './sales-sums.js';
 import type { Selected, Selection } from './selection.js';
-import { code, type Fields, int, maybe, orNull, type Shape, text } from './shape.js';
+import { code, type FieldShape, type Fields, int, maybe, orNull, type Shape, text } from './shape.js';
 
 export interface SalesSort {
   readonly field: keyof typeof salesSort;
@@ -69,7 +69,7 @@ const rowKey = `concat_ws(chr(31), sku, currency, marketplace, shop_id, country,
 
 function salesConnection(compiler: Compiler, selection: Selection, asked: Asked): Pieces {
   const { question, sort, page } = asked;
-  const shape = salesShape(asked);
+  const shape = salesShape(question, asked.ordersPage);
   const { column, type } = salesSort[sort.field];
   const value = type === 'text' ? `(${column}) collate "C"` : column;
   const summed = sums(compiler, question);
@@ -153,8 +153,8 @@ export function salesTitle(compiler: Compiler, { filter }: SalesQuestion, row: s
   return [sql(`coalesce((${latest})::text, 'null')`)];
 }
 
-function salesShape(asked: Asked): Shape {
-  const { question } = asked;
+/** Without `ordersPage` rows do not list their orders. */
+export function salesShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
   const fields: Fields = {
     sku: text('sku'),
     title: {
@@ -171,18 +171,7 @@ function salesShape(asked: Asked): Shape {
     country: orNull(code((row) => `nullif(${row}.country, '')`)),
     day: orNull(code('day')),
     month: orNull(code('month')),
-    contributingOrders: {
-      kind: 'own',
-      compile: (compiler, field, row) =>
-        connection(compiler, field.of as Selection, {
-          kind: 'list',
-          list: orderList,
-          where: contributing(question, row),
-          field: 'ORDERED_AT',
-          descending: true,
-          page: asked.ordersPage(field.args),
-        }),
-    },
+    ...(ordersPage && { contributingOrders: contributingOrders(question, ordersPage) }),
   };
   return {
     noun: 'ProductSales',
@@ -191,6 +180,21 @@ function salesShape(asked: Asked): Shape {
     fields,
     marketplace: (row) =>
       `case when ${row}.first_marketplace = ${row}.last_marketplace then ${row}.first_marketplace else ${quoted(combined)} end`,
+  };
+}
+
+function contributingOrders(question: SalesQuestion, ordersPage: OrdersPage): FieldShape {
+  return {
+    kind: 'own',
+    compile: (compiler, field, row) =>
+      connection(compiler, field.of as Selection, {
+        kind: 'list',
+        list: orderList,
+        where: contributing(question, row),
+        field: 'ORDERED_AT',
+        descending: true,
+        page: ordersPage(field.args),
+      }),
   };
 }
 

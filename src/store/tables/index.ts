@@ -1,5 +1,6 @@
 import { CoverageCheckRow } from './coverage-check.js';
 import { CoverageDayRow } from './coverage-day.js';
+import { ExportRow } from './export.js';
 import { IdempotencyKeyRow } from './idempotency-key.js';
 import { LostSpanRow } from './lost-span.js';
 import { OrderRow } from './order.js';
@@ -20,6 +21,7 @@ import { SyncRunRow } from './sync-run.js';
 export const tables: (new () => object)[] = [
   CoverageCheckRow,
   CoverageDayRow,
+  ExportRow,
   IdempotencyKeyRow,
   LostSpanRow,
   OrderRow,
