@@ -46,7 +46,9 @@ registerEnumType(ExportState, {
     READY: { description: 'Waits to be fetched.' },
     RUNNING: { description: 'Is being fetched.' },
     COMPLETED: { description: 'Was sent to its end.' },
-    ABORTED: { description: 'Whoever fetched it went away, or took no further rows for a minute; or the server stopped.' },
+    ABORTED: {
+      description: 'Whoever fetched it went away, or took no further rows for a minute; or the server stopped.',
+    },
     FAILED: { description: 'Could not be read to its end; `error` says why.' },
     EXPIRED: { description: 'Was never fetched, and its link has expired.' },
   },

@@ -9,6 +9,9 @@ const tellMs = 1_000;
 /** The longest time that a snapshot is held: what is deleted meanwhile cannot be cleaned up. */
 const longestMs = 60 * 60_000;
 
+/** Handed over at once, and the least that a client must take within its patience. */
+const rowsPerChunk = 250;
+
 const unreadable = 'The database could not be read to the end: the log of the server says why.';
 
 export interface FetchOptions {
@@ -72,9 +75,11 @@ export class Fetch {
     try {
       if (head) yield* this.offer(head);
       for (let batch = first; !batch.done; batch = await batches.next()) {
-        const lines = batch.value;
-        yield* this.offer(`${lines.join(lineEnd)}${lineEnd}`);
-        this.rowsWritten += lines.length;
+        for (let at = 0; at < batch.value.length; at += rowsPerChunk) {
+          const lines = batch.value.slice(at, at + rowsPerChunk);
+          yield* this.offer(`${lines.join(lineEnd)}${lineEnd}`);
+          this.rowsWritten += lines.length;
+        }
       }
       // the client may still take what was sent: the database need not wait for it
       await this.snapshot?.close();

@@ -8,14 +8,14 @@ import { fillStock } from './stock.js';
 const adminKey = 'key-of-the-administrator';
 let stage: Stage;
 beforeAll(async () => {
-  const opened = await openStage({ adminKey, exportStallMs: 1_500 });
+  const opened = await openStage({ adminKey, exportStallMs: 2_000 });
   const ask: Stage['ask'] = (query, variables) => opened.ask(query, variables, { 'x-api-key': adminKey });
   stage = { ...opened, ask };
   await fillStock(stage.db);
 });
 afterAll(() => stage?.close());
 
-/** 300,000 order lines of some length, by SQL: only their number matters. */
+/** 100,000 order lines of some length, by SQL: only their number matters. */
 async function fillLarge(): Promise<void> {
   await stage.db.run({
     text: `with shop as (select min(id) as id from shops), many as (
@@ -24,12 +24,13 @@ async function fillLarge(): Promise<void> {
           units_by_seller, details, content_hash, raw_id)
         select shop.id, 'OTTO', 'large-' || n, 'large-' || n, '2025-01-01T00:00:00Z'::timestamptz + n * interval '1 s',
           '2025-01-01', '2025-01-01', 'EUR', 1000, 1, 0, 0, 0, 0, 1, 1, '{}', '', 0
-        from shop, generate_series(1, 60000) n returning id, shop_id)
+        from shop, generate_series(1, 20000) n returning id, shop_id)
       insert into order_lines (order_id, line_no, shop_id, external_ids, title, fulfilled_by, ordered, shipped, cancelled,
         returned, pending, unit_price_minor, total_minor)
       select id, no, shop_id, array['x'], repeat('large title ', 20), 'SELLER', 1, 0, 0, 0, 0, 1000, 1000
       from many, generate_series(1, 5) no`,
   });
+  await stage.db.run({ text: 'analyze orders, order_lines' });
 }
 
 const refusal = async (path: string, headers: Record<string, string> = {}) => {
@@ -75,7 +76,7 @@ describe('the link of an export', () => {
     }
     expect((await figuresOf(stage, id)).state).toBe('READY');
     const answer = await fetch(stage.server.url + url, { method: 'HEAD' });
-    expect(answer.status).toBe(405);
+    expect(answer.status).toBe(404);
   });
 
   it('expires', async () => {
@@ -157,12 +158,13 @@ describe('a large export', () => {
       http
         .get(stage.server.url + url, { agent: false }, (answer) => {
           let taken = 0;
-          answer.on('data', (chunk: Buffer) => {
+          const take = (chunk: Buffer) => {
             taken += chunk.length;
             if (taken < read) return;
-            answer.pause();
+            answer.off('data', take).pause();
             resolve(answer);
-          });
+          };
+          answer.on('data', take);
           answer.on('error', () => {});
         })
         .on('error', reject);
@@ -171,13 +173,13 @@ describe('a large export', () => {
   it('stops its query at once when the client goes away', async () => {
     const { url, id } = await startExport(stage, { kind: 'ORDER_LINES' });
     const answer = await openSlowly(url, 200_000);
-    await expect.poll(() => figuresOf(stage, id)).toMatchObject({ state: 'RUNNING', rowsTotal: 300_096 });
+    await expect.poll(() => figuresOf(stage, id)).toMatchObject({ state: 'RUNNING', rowsTotal: 100_096 });
     expect(await backends()).toHaveLength(1);
     answer.destroy();
     await expect.poll(backends, { timeout: 1_000 }).toHaveLength(0);
     await expect.poll(() => figuresOf(stage, id)).toMatchObject({ state: 'ABORTED', error: null });
     const { rowsWritten } = await figuresOf(stage, id);
-    expect(rowsWritten).toBeLessThan(100_000);
+    expect(rowsWritten).toBeLessThan(90_000);
   });
 
   it('stops a query that has not sent a row yet', async () => {
@@ -198,13 +200,14 @@ describe('a large export', () => {
   it('sees one moment, whatever is written while it is read', async () => {
     const { url } = await startExport(stage, { kind: 'ORDERS', format: 'JSON_LINES' });
     const answer = await openSlowly(url, 10_000);
-    await stage.db.run({
-      text: `update orders set order_number = 'changed meanwhile' where external_id like 'large-%'`,
-    });
+    // the oldest come last
+    const meanwhile = `update orders set order_number = 'changed meanwhile' where external_id in ('large-1', 'large-2')`;
+    await stage.db.run({ text: meanwhile });
     const rest: Buffer[] = [];
     answer.on('data', (chunk: Buffer) => rest.push(chunk));
     answer.resume();
-    await new Promise((resolve) => answer.once('end', resolve));
+    await new Promise((resolve) => answer.once('close', resolve));
+    expect(answer.complete).toBe(true);
     const text = Buffer.concat(rest).toString('utf8');
     expect(text.length).toBeGreaterThan(1_000_000);
     expect(text).not.toContain('changed meanwhile');
@@ -232,8 +235,8 @@ describe('a large export', () => {
     expect(await ended).toBe('cut');
     expect(answer.complete).toBe(false);
     expect(await complete).toBe(true);
-    expect(taken).toBeGreaterThan(300_000 * 240);
-    await expect.poll(() => figuresOf(stage, slow.id)).toMatchObject({ state: 'COMPLETED', rowsWritten: 300_096 });
+    expect(taken).toBeGreaterThan(100_000 * 240);
+    await expect.poll(() => figuresOf(stage, slow.id)).toMatchObject({ state: 'COMPLETED', rowsWritten: 100_096 });
   });
 
   it('says when too many are open', async () => {
@@ -243,7 +246,12 @@ describe('a large export', () => {
     const last = links[4]?.url as string;
     expect(await refusal(last)).toEqual([503, 'SERVICE_UNAVAILABLE']);
     for (const answer of open) answer.destroy();
-    await expect.poll(async () => (await fetch(stage.server.url + last)).status).toBe(200);
+    const status = async () => {
+      const answer = await fetch(stage.server.url + last);
+      await answer.body?.cancel();
+      return answer.status;
+    };
+    await expect.poll(status).toBe(200);
   });
 
   it('is cut by the server’s end, and the API answers meanwhile', async () => {

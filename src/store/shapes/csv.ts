@@ -7,25 +7,32 @@
  * write their names themselves. These are the beginnings that OWASP names ("CSV Injection"), with their full-width forms.
  * Numbers are never touched, so that -1.20 stays a number.
  */
-import { concat, literal, type Pieces } from './json.js';
+import { type Pieces, sql } from './json.js';
 
 /** = + - @ tab, line feed, carriage return, and ＝ ＋ － ＠. */
 const formulaBegins = [61, 43, 45, 64, 9, 10, 13, 0xff1d, 0xff0b, 0xff0d, 0xff20];
 
 /** Free text. Null is an empty cell, and an empty text is `""`. */
-export function textCell(text: string): string {
+export function textCell(text: string): Pieces {
   const guard = `case when ascii(${text}) in (${formulaBegins.join(', ')}) then '"''' else '"' end`;
-  return `coalesce(${guard} || replace(${text}, '"', '""') || '"', '')`;
+  return [sql(`(${guard} || replace(${text}, '"', '""') || '"')`)];
 }
 
-/** A value whose JSON needs no escaping: the same without quotes. Null is an empty cell, as `concat` leaves it out. */
-export function plainCell(json: Pieces): string {
-  return concat(json.map((piece) => ('text' in piece ? literal(piece.text.replaceAll('"', '')) : piece)));
+/** A value whose JSON needs no escaping: the same without quotes. What is null adds nothing to a text that is put together. */
+export function plainCell(json: Pieces): Pieces {
+  return json.flatMap((piece): Pieces => {
+    if (!('text' in piece)) return [piece];
+    const text = piece.text.replaceAll('"', '');
+    return text ? [{ text }] : [];
+  });
 }
 
 /** A JSON value of any type: texts as free text, everything else as it is. */
-export function jsonCell(json: string): string {
+export function jsonCell(json: string): Pieces {
+  const [text] = textCell(`(v #>> '{}')`) as [{ sql: string }];
   // looked up once: without OFFSET the planner would write the expression in each place
-  return `(select case jsonb_typeof(v) when 'string' then ${textCell(`(v #>> '{}')`)} else coalesce(v #>> '{}', '') end
-    from (select (${json})::jsonb as v offset 0) j)`;
+  return [
+    sql(`(select case jsonb_typeof(v) when 'string' then ${text.sql} else v #>> '{}' end
+      from (select (${json})::jsonb as v offset 0) j)`),
+  ];
 }

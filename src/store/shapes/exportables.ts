@@ -16,10 +16,10 @@ import { shipmentLineShape, shipmentShape } from './shipment.js';
 import { shopShape } from './shop.js';
 
 /** Rows of tables under fixed aliases; the conditions are about `filtered`. */
-function listed(from: string, rows: Readonly<Record<string, Shape>>, filtered: string) {
+function listed(from: string, rows: Readonly<Record<string, Shape>>, filtered: string, absent?: readonly string[]) {
   return (compiler: Compiler, asked: readonly Where[]): Source => {
     const where = asked.map((one) => one(filtered, compiler.values)).join(' and ');
-    return { from: where ? `${from} where ${where}` : from, rows };
+    return { from: where ? `${from} where ${where}` : from, rows, absent };
   };
 }
 
@@ -115,6 +115,7 @@ export const exportables = {
         ${orderLineBy('k', 'k.external_id = any(l.external_ids)')}`,
       { p: shipmentShape, s: shopShape, k: shipmentLineShape, o: orderShape, l: orderLineShape },
       'p',
+      ['o', 'l'],
     ),
     orderBy: 'p.shipped_at desc, p.id desc, k.line_no',
     columns: {
@@ -142,6 +143,7 @@ export const exportables = {
         ${orderLineBy('k', 'k.external_id = any(l.external_ids) or l.ean = k.ean')}`,
       { r: returnShape, s: shopShape, k: returnLineShape, o: orderShape, l: orderLineShape },
       'r',
+      ['o', 'l'],
     ),
     orderBy: 'r.changed_at desc, r.id desc, k.line_no',
     columns: {
@@ -157,6 +159,7 @@ export const exportables = {
     source: (compiler: Compiler, question: SalesQuestion): Source => ({
       from: `(${sums(compiler, question)}) p left join shops s on s.id = p.shop_id`,
       rows: { p: salesShape(question), s: shopShape },
+      absent: ['s'],
     }),
     orderBy: 'p.sku collate "C", p.currency, p.day, p.month, p.marketplace, p.shop_id, p.country',
     columns: {
@@ -175,7 +178,7 @@ export const exportables = {
       ...{ retryRequestedAt: 'r.retryRequestedAt', payload: 'r.payload' },
     },
     // a payload is a whole record of a marketplace
-    rowsPerFetch: 20,
+    rowsPerFetch: 50,
   },
   SYNC_RUNS: {
     about: 'A line per stream of a sync run, latest first, with its figures; filtered by `where.syncRuns`.',

@@ -38,7 +38,7 @@ export type FieldShape =
       readonly pieces: (row: string) => Pieces;
       readonly column: Column;
       /** The value as a cell of CSV; see `csv.ts`. */
-      readonly cell: (row: string) => string;
+      readonly cell: (row: string) => Pieces;
       /** May its JSON hold line breaks, between its values? */
       readonly multiline?: boolean;
     }
@@ -175,7 +175,7 @@ export function id(noun: IdNoun, ...columns: readonly Column[]): Value {
     kind: 'value',
     column,
     pieces,
-    cell: (row) => `case when ${at(column, row)} is null then '' else ${plainCell(pieces(row))} end`,
+    cell: (row) => plainCell(pieces(row)),
   };
 }
 
