@@ -19,6 +19,12 @@ interface Address {
   readonly [member: string]: string | readonly string[] | null;
 }
 
+interface Line {
+  readonly quantity: object;
+  readonly unitPriceGross: { readonly amount: string };
+  readonly totalGross: object;
+}
+
 /** What the API says of a list, under the names of the file. Values as JSON Lines has them. */
 const lists = [
   {
@@ -107,13 +113,13 @@ describe('exports', () => {
         unitPriceGross ${money} totalGross ${money} vatRate shippedAt externalIds }`,
     );
     const wanted = orders.flatMap((order) =>
-      order.lines.map(({ quantity, unitPriceGross, totalGross, ...line }: Record<string, never>) => ({
+      order.lines.map(({ quantity, unitPriceGross, totalGross, ...line }: Line) => ({
         ...{ orderId: order.id, orderNumber: order.orderNumber, orderExternalId: order.externalId },
         ...{ shopId: order.shop.id, shop: order.shop.name, marketplace: order.marketplace, orderedAt: order.orderedAt },
         ...{ fulfillmentStatus: order.fulfillmentStatus, country: order.shippingAddress?.country ?? null },
         ...line,
-        ...(quantity as object),
-        ...{ unitPriceGross: (unitPriceGross as { amount: string }).amount, ...flat({ totalGross }) },
+        ...quantity,
+        ...{ unitPriceGross: unitPriceGross.amount, ...flat({ totalGross }) },
       })),
     );
     expect(wanted.length).toBeGreaterThan(90);
