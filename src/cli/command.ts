@@ -65,7 +65,7 @@ function parseStrictly(argv: readonly string[], options: NonNullable<Parameters<
     return parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
     // Node goes on with advice for rare cases
-    throw new UsageError((error as Error).message.split('. ')[0]);
+    throw new UsageError(`${(error as Error).message.split('. ')[0]?.replace(/\.$/, '')}.`);
   }
 }
 

@@ -4,9 +4,11 @@ import type { Terminal } from './terminal.js';
 
 const defaultUrl = 'http://localhost:4000';
 
+const urlOf = (on: Terminal) => on.env('LADING_URL') ?? defaultUrl;
+
 /** A client of the server that the environment names. */
 export function connect(on: Terminal): Client {
-  const url = on.env('LADING_URL') ?? defaultUrl;
+  const url = urlOf(on);
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new UsageError(`LADING_URL must be a URL that begins with http:// or https://, not "${url}".`);
   }
@@ -22,8 +24,8 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /** One line of what went wrong and what to do. */
-export function explain(error: unknown): string {
-  const url = process.env.LADING_URL?.trim() || defaultUrl;
+export function explain(on: Terminal, error: unknown): string {
+  const url = urlOf(on);
   if (error instanceof LadingError) {
     if (error.code === 'UNAUTHENTICATED')
       return `The server at ${url} wants an API key: set LADING_ADMIN_KEY to its own.`;

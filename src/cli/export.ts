@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   ExportKindsDocument,
@@ -50,14 +51,21 @@ a newer server may have more, and names them when the kind is not one of its own
     const progress = showProgress(on);
     const began = performance.now();
     const bytes = await take(on, lading, { id, url, file }, progress);
-    const { export: done } = await lading.request(ExportProgressDocument, { id });
+    const rows = await rowsOf(lading, id);
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    progress.say(
-      `${number(done?.rowsWritten ?? 0)} rows, ${number(bytes)} bytes in ${seconds} s${file ? `: ${file}` : ''}`,
-    );
+    progress.say(`${number(rows)} rows, ${number(bytes)} bytes in ${seconds} s${file ? `: ${file}` : ''}`);
     return 0;
   },
 };
+
+/** The server notes the end of a fetch a moment after its last byte. */
+async function rowsOf(lading: Client, id: string): Promise<number> {
+  for (let again = 0; ; again++) {
+    const { export: done } = await lading.request(ExportProgressDocument, { id });
+    if (done?.state !== 'RUNNING' || again === 20) return done?.rowsWritten ?? 0;
+    await sleep(100);
+  }
+}
 
 const number = (value: number) => value.toLocaleString('en');
 
@@ -125,7 +133,7 @@ async function take(on: Terminal, lading: Client, { id, url, file }: Started, pr
     isOurs = false;
     return bytes;
   } catch (error) {
-    throw await brokenOff(error, lading, id, left.signal, part);
+    throw await brokenOff(on, error, { lading, id, part, interrupted: left.signal.aborted });
   } finally {
     clearInterval(clock);
     progress.end();
@@ -141,12 +149,16 @@ async function tell(lading: Client, id: string, progress: Progress): Promise<voi
 }
 
 /** Why there is no complete file: what the server says of it, else how the connection ended. */
-async function brokenOff(error: unknown, lading: Client, id: string, signal: AbortSignal, part: string | null) {
-  if (signal.aborted) return new Failure('interrupted: what came is not complete');
+async function brokenOff(
+  on: Terminal,
+  error: unknown,
+  { lading, id, part, interrupted }: { lading: Client; id: string; part: string | null; interrupted: boolean },
+): Promise<Failure> {
+  if (interrupted) return new Failure('interrupted: what came is not complete');
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === 'EEXIST') return new Failure(`${part} is there: another export may be writing it; remove it if not.`);
   if (path && code) return new Failure(`${path} cannot be written (${code}).`);
   const { export: far } = await lading.request(ExportProgressDocument, { id }).catch(() => ({ export: null }));
-  const why = far?.error ?? explain(error);
+  const why = far?.error ?? explain(on, error);
   return new Failure(part === null ? `What came is not complete. ${why}` : why);
 }

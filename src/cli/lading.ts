@@ -33,7 +33,9 @@ async function main(argv: readonly string[]): Promise<number> {
       out.write(`${overview(shown)}\n`);
       return argv.length === 0 ? 2 : 0;
     }
-    err.write(`There is no command "${words.slice(0, 2).join(' ')}". See: lading --help\n`);
+    err.write(
+      `There is no command "${words.slice(0, 2).join(' ')}". See: lading ${family.length ? `${first} ` : ''}--help\n`,
+    );
     return 2;
   }
   if (wantsHelp && !command.passesOn) {
@@ -43,10 +45,10 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     return (await command.run(parse(command, argv), terminal)) ?? 0;
   } catch (error) {
-    err.write(`${error instanceof Failure ? error.message : explain(error)}\n`);
-    if (!(error instanceof UsageError) && !isRefusal(error)) return 1;
-    err.write(`See: lading ${command.name} --help\n`);
-    return 2;
+    const isWrong = error instanceof UsageError || isRefusal(error);
+    const words = error instanceof Failure ? error.message : explain(terminal, error);
+    err.write(`${words}${isWrong ? ` See: lading ${command.name} --help` : ''}\n`);
+    return isWrong ? 2 : 1;
   }
 }
 

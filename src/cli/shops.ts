@@ -22,6 +22,6 @@ export function shopNamed(shops: readonly Shop[], given: string): Shop {
   if (named.length > 1) {
     throw new UsageError(`Several shops are named "${given}": ${named.map(({ id }) => id).join(', ')}. Give an id.`);
   }
-  if (!named[0]) throw new UsageError(`There is no shop "${given}". See: lading shop list`);
+  if (!named[0]) throw new UsageError(`There is no shop "${given}": lading shop list names them.`);
   return named[0];
 }

@@ -1,4 +1,3 @@
-import { emitKeypressEvents } from 'node:readline';
 import readline from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { Failure } from './command.js';
@@ -35,15 +34,15 @@ export function paint(on: Terminal, out: NodeJS.WriteStream, colour: keyof typeo
 
 /** Asks a person. What is typed to a hidden question is shown nowhere. */
 export async function ask(on: Terminal, question: string, hidden: boolean): Promise<string> {
-  on.err.write(`${question}: `);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  emitKeypressEvents(on.in);
   const lines = readline.createInterface({ input: on.in, output: hidden ? nowhere : on.err, terminal: true });
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.once('SIGINT', () => reject(new Failure('interrupted')));
       lines.once('close', () => reject(new Failure('interrupted')));
-      lines.question('').then(resolve, reject);
+      // from here on the terminal shows nothing by itself
+      if (hidden) on.err.write(`${question}: `);
+      lines.question(`${question}: `).then(resolve, reject);
     });
   } finally {
     lines.close();
