@@ -1,7 +1,7 @@
 import { RejectRetryDocument, RejectsDocument, type RejectsQuery, type StreamName } from '../sdk/index.js';
 import { type Asked, type Command, UsageError } from './command.js';
 import { connect, mustBeEmpty } from './connection.js';
-import { everyShop, shopNamed } from './shops.js';
+import { everyShop, shopNamed, streamNamed } from './shops.js';
 import { printJson, printTable } from './table.js';
 
 const shopOption = { value: 'SHOP', about: 'of this shop only, by its id or its name' };
@@ -69,10 +69,8 @@ export const retryRejects: Command = {
 };
 
 function streamsOf(asked: Asked): StreamName[] | null {
-  const given = asked.text('stream')?.toUpperCase();
-  if (given === undefined) return null;
-  if (given === 'ORDERS' || given === 'SHIPMENTS' || given === 'RETURNS') return [given];
-  throw new UsageError(`There is no stream "${asked.text('stream')}": orders, shipments or returns.`);
+  const given = asked.text('stream');
+  return given === null ? null : [streamNamed(given)];
 }
 
 function limitOf(text: string): number {

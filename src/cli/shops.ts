@@ -1,5 +1,5 @@
-// Every shop, and the one that is meant.
-import { type Client, ShopsDocument, type ShopsQuery } from '../sdk/index.js';
+// Every shop, and the one and its stream that are meant.
+import { type Client, ShopsDocument, type ShopsQuery, type StreamName } from '../sdk/index.js';
 import { UsageError } from './command.js';
 
 export type Shop = ShopsQuery['shops']['nodes'][number];
@@ -24,4 +24,12 @@ export function shopNamed(shops: readonly Shop[], given: string): Shop {
   }
   if (!named[0]) throw new UsageError(`There is no shop "${given}": lading shop list names them.`);
   return named[0];
+}
+
+const streamNames: readonly string[] = ['ORDERS', 'SHIPMENTS', 'RETURNS'] satisfies StreamName[];
+
+export function streamNamed(given: string): StreamName {
+  const name = given.toUpperCase();
+  if (!streamNames.includes(name)) throw new UsageError(`There is no stream "${given}": orders, shipments or returns.`);
+  return name as StreamName;
 }

@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
-  type StreamName,
   SyncRunDocument,
   type SyncRunQuery,
   SyncStartDocument,
   type SyncStartMutation,
 } from '../sdk/index.js';
-import { type Command, Failure, UsageError } from './command.js';
+import { type Command, Failure } from './command.js';
 import { connect } from './connection.js';
 import { type Progress, showProgress } from './progress.js';
-import { everyShop, type Shop, shopNamed } from './shops.js';
+import { everyShop, type Shop, shopNamed, streamNamed } from './shops.js';
 import { printJson } from './table.js';
 import { paint, type Terminal } from './terminal.js';
 
@@ -23,7 +22,6 @@ interface Following {
 }
 
 const lookEveryMs = 500;
-const streamNames: readonly string[] = ['ORDERS', 'SHIPMENTS', 'RETURNS'] satisfies StreamName[];
 
 export const syncShops: Command = {
   name: 'sync',
@@ -39,7 +37,7 @@ export const syncShops: Command = {
   more: 'A shop is named by its id or its name; without one, all active shops are read. Ends with 1 when a run fails.\nTo stop following (Ctrl-C) stops no run.',
   async run(asked, on) {
     const lading = connect(on);
-    const streams = asked.texts('stream').map(streamOf);
+    const streams = asked.texts('stream').map(streamNamed);
     const all = await everyShop(lading);
     const shops = asked.args.length
       ? asked.args.map((given) => shopNamed(all, given))
@@ -72,12 +70,6 @@ export const syncShops: Command = {
     return failed || started.some(({ run }) => run?.status !== 'SUCCEEDED') ? 1 : 0;
   },
 };
-
-function streamOf(given: string): StreamName {
-  const name = given.toUpperCase();
-  if (!streamNames.includes(name)) throw new UsageError(`There is no stream "${given}": orders, shipments or returns.`);
-  return name as StreamName;
-}
 
 /** The run to follow: ours, or the one that is in the way. Null: there is none, and it was said why. */
 function told(shop: Shop, { syncRun, userErrors }: SyncStartMutation['syncStart'], progress: Progress): string | null {

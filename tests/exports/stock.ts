@@ -118,7 +118,7 @@ export async function fillStock(db: Database, size = 48): Promise<Stock> {
   await db.run({
     text: `insert into rejects (shop_id, stream, external_id, record_key, reason, payload, mapping_version)
       select $1, 'ORDERS', 'x' || n, 'k' || n, '=reason ' || n, $2::json, 1 from generate_series(1, 50) n`,
-    values: [shops[0]?.shop.id, '{\n  "a" : "x\\ny",\r\n  "b": [1,  -2.50]\n}'],
+    values: [shops[0]?.shop.id, '{\n  "a" : "x\\ny\\u0000",\r\n  "b": [1,  -2.50]\n}'],
   });
   return { shops, orders };
 }
