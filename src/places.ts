@@ -1,4 +1,5 @@
-// Where the configuration leads: to which hosts a shop talks, and with which keys its credentials open.
+// Where the configuration leads: to which hosts a shop talks, with which keys its credentials open, who is told of alerts.
+import type { Webhook } from './alerts/webhook.js';
 import type { Marketplace, MarketplaceCode } from './commerce/marketplace.js';
 import type { Config } from './config.js';
 import { parseSecretKeys, secretKeysIn } from './store/keys.js';
@@ -9,6 +10,11 @@ export async function openVault({ secretKey, dataDir }: Config): Promise<Vault> 
   return createVault(
     secretKey === null ? await secretKeysIn(dataDir) : parseSecretKeys(secretKey, 'LADING_SECRET_KEY'),
   );
+}
+
+/** Where alerts are sent; null: nowhere. */
+export function webhookOf({ alertWebhookUrl: url, alertWebhookSecret: secret }: Config): Webhook | null {
+  return url !== null && secret !== null ? { url, secret } : null;
 }
 
 /** The URLs that replace a marketplace's own, as configured. */

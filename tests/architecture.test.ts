@@ -40,6 +40,7 @@ const floors: Record<string, readonly string[]> = {
   http: ['commerce', 'errors.ts', 'log.ts'],
   graph: ['store', 'commerce', 'errors.ts', 'log.ts'],
   sync: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
+  alerts: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
   connector: ['http', 'commerce', 'errors.ts', 'graph'],
   emulator: ['sandbox', 'commerce', 'connector'],
   sandbox: ['commerce'],

@@ -11,6 +11,8 @@ export const idTags = {
   SyncRun: 'run',
   Reject: 'rej',
   CoverageCheck: 'cov',
+  Alert: 'alr',
+  AlertDelivery: 'ald',
 } as const;
 
 export type IdNoun = keyof typeof idTags;

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { type ClassType, Ctx, Field, FieldResolver, ID, Info, Int, ObjectType, Resolver, Root } from 'type-graphql';
 import { globalId, type IdNoun } from '../commerce/id.js';
 import { rowByKey } from '../store/shapes/read.js';
+import { Alert, AlertDelivery } from './alert.js';
 import type { Context } from './context.js';
 import { CoverageCheck } from './coverage.js';
 import type { Outcome } from './outcome.js';
@@ -95,6 +96,37 @@ class SyncCoverageStartFields {
   }
 }
 
+@ObjectType({ description: 'What `alertAcknowledge` did.' })
+export class AlertAcknowledgePayload {
+  @Field(() => [UserError], { description: errorsDescription })
+  userErrors!: UserError[];
+}
+
+@Resolver(() => AlertAcknowledgePayload)
+class AlertAcknowledgeFields {
+  @FieldResolver(() => Alert, { nullable: true, description: 'The alert as it is now; null when there is none.' })
+  alert(@Root() outcome: Outcome, @Info() info: GraphQLResolveInfo, @Ctx() context: Context): unknown {
+    return readOutcome(outcome, 'Alert', info, context);
+  }
+}
+
+@ObjectType({ description: 'What `alertDeliveryRetry` did.' })
+export class AlertDeliveryRetryPayload {
+  @Field(() => [UserError], { description: errorsDescription })
+  userErrors!: UserError[];
+}
+
+@Resolver(() => AlertDeliveryRetryPayload)
+class AlertDeliveryRetryFields {
+  @FieldResolver(() => AlertDelivery, {
+    nullable: true,
+    description: 'The delivery as it is now; null when there is none.',
+  })
+  delivery(@Root() outcome: Outcome, @Info() info: GraphQLResolveInfo, @Ctx() context: Context): unknown {
+    return readOutcome(outcome, 'AlertDelivery', info, context);
+  }
+}
+
 @ObjectType({ description: 'What `shopRemove` did.' })
 export class ShopRemovePayload {
   @Field(() => [UserError], { description: errorsDescription })
@@ -140,4 +172,10 @@ export class RejectRetryPayload {
   userErrors!: RetryOutcome['userErrors'];
 }
 
-payloadResolvers.push(ShopRemoveFields, StreamConfigureFields, SyncCoverageStartFields);
+payloadResolvers.push(
+  ShopRemoveFields,
+  StreamConfigureFields,
+  SyncCoverageStartFields,
+  AlertAcknowledgeFields,
+  AlertDeliveryRetryFields,
+);

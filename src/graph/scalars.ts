@@ -61,6 +61,6 @@ export const CalendarDay = textScalar(
 export const JSONValue = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   name: 'JSON',
-  description: 'Any JSON value, as the marketplace sent it.',
+  description: 'Any JSON value. Where it holds a record, as the marketplace sent it.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
 });

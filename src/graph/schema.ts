@@ -15,6 +15,8 @@ import { buildSchema, type ClassType, type NonEmptyArray } from 'type-graphql';
 import type { Marketplace } from '../commerce/marketplace.js';
 import { createCatalog } from '../store/shapes/catalog.js';
 import { typeKey } from '../store/shapes/compile.js';
+import { AlertMutations } from './alert-mutations.js';
+import { AlertQueries } from './alert-queries.js';
 import type { ExecutableGraph } from './apollo.js';
 import { CoverageMutations } from './coverage-mutations.js';
 import { CoverageQueries } from './coverage-queries.js';
@@ -51,9 +53,11 @@ const resolvers: NonEmptyArray<ClassType> = [
   RunQueries,
   RejectQueries,
   CoverageQueries,
+  AlertQueries,
   ShopMutations,
   SyncMutations,
   CoverageMutations,
+  AlertMutations,
   SyncSubscriptions,
   ...payloadResolvers,
 ];
@@ -103,7 +107,7 @@ function describeRoots(schema: GraphQLSchema): void {
     ],
     [
       schema.getMutationType(),
-      'What can be changed: shops, their syncs and rejected records. Nothing at a marketplace.',
+      'What can be changed: shops, their syncs, rejected records and alerts. Nothing at a marketplace.',
     ],
     [schema.getSubscriptionType(), 'What can be followed, as server-sent events at `/graphql/stream`.'],
   ] as const;

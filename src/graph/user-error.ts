@@ -18,6 +18,9 @@ export enum UserErrorCode {
   SYNC_ALREADY_FINISHED = 'SYNC_ALREADY_FINISHED',
   COVERAGE_ALREADY_RUNNING = 'COVERAGE_ALREADY_RUNNING',
   REJECT_NOT_FOUND = 'REJECT_NOT_FOUND',
+  ALERT_NOT_FOUND = 'ALERT_NOT_FOUND',
+  ALERT_ALREADY_RESOLVED = 'ALERT_ALREADY_RESOLVED',
+  ALERT_DELIVERY_NOT_FOUND = 'ALERT_DELIVERY_NOT_FOUND',
   STALE_VERSION = 'STALE_VERSION',
   IDEMPOTENCY_KEY_REUSED = 'IDEMPOTENCY_KEY_REUSED',
 }
@@ -50,6 +53,9 @@ registerEnumType(UserErrorCode, {
       description: 'A coverage check of this shop that does not cover the request is open; the payload holds it.',
     },
     REJECT_NOT_FOUND: { description: 'No reject has this id: it may have been mapped in the meantime.' },
+    ALERT_NOT_FOUND: { description: 'No alert has this id: it may be gone with its shop.' },
+    ALERT_ALREADY_RESOLVED: { description: 'The cause of the alert is gone: there is nothing to acknowledge.' },
+    ALERT_DELIVERY_NOT_FOUND: { description: 'No delivery has this id: it may be forgotten since.' },
     STALE_VERSION: {
       description: '`expectedVersion` is not the current version: somebody changed it since; read it again.',
     },

@@ -2,7 +2,9 @@ import type { Cursor, Derived, MarketplaceCode, StrategyCode, StreamName, TimeSp
 import type { Order } from '../commerce/order.js';
 import type { Return } from '../commerce/return.js';
 import type { Shipment } from '../commerce/shipment.js';
+import { dataLost } from '../commerce/shop-alerts.js';
 import { StaleWorker } from '../errors.js';
+import { raiseAlert } from './alerts.js';
 import type { Database, Executor } from './database.js';
 import { writeOrders } from './orders.js';
 import { addRawRecords } from './raw.js';
@@ -102,6 +104,7 @@ export function writePage(db: Database, page: PageWrite): Promise<Written & { ca
     await holdShop(tx, page.shop);
     const written = await write(tx, page, false);
     const figures = { ...written, unchanged: written.unchanged + page.unchanged };
+    if (page.lost) await raiseAlert(tx, dataLost(page.shop.id, page.stream, page.lost));
     return { ...figures, cancelRequested: await closePage(tx, page, figures) };
   });
 }

@@ -1,4 +1,5 @@
 import type { StreamName } from '../commerce/marketplace.js';
+import { resolveAlertsOfShop } from './alerts.js';
 import type { Executor } from './database.js';
 import type { ShopStatus } from './leases.js';
 import type { SealedRow, Vault } from './vault.js';
@@ -118,6 +119,7 @@ export async function resumeShop(tx: Executor, id: string): Promise<ShopStatus> 
       select status, pg_notify('lading_due', $1::text) from resumed`,
     values: [id],
   });
+  await resolveAlertsOfShop(tx, id, ['SHOP_BLOCKED']);
   return shop?.status ?? 'PAUSED';
 }
 
@@ -149,12 +151,14 @@ export async function replaceCredentials(tx: Executor, id: string, row: SealedRo
   await tx.run(statement).catch((error: { code?: string }) => {
     throw error.code === uniqueViolation ? new AccountTaken(row) : error;
   });
+  await resolveAlertsOfShop(tx, id, ['SHOP_NEEDS_CREDENTIALS', 'SHOP_BLOCKED']);
 }
 
-/** Removes a shop with everything that was imported for it. */
+/** Removes a shop with everything that was imported for it. That its alerts are over is told before they go with it. */
 export async function removeShop(tx: Executor, id: string): Promise<void> {
   // millions of rows may hang on it
   await tx.run({ text: `set local statement_timeout = '30min'` });
+  await resolveAlertsOfShop(tx, id);
   // waits for a page that is being written: a statement sees only what was there when it began
   await tx.run({ name: 'shop-hold', text: 'select from shops where id = $1 for update', values: [id] });
   await tx.run({

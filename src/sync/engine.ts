@@ -90,12 +90,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const queue = await openQueue({ databaseUrl, redisUrl, workers: options.workers, work, log });
   const codes = options.marketplaces.map(({ code }) => code);
   const versions = options.marketplaces.map(({ mappingVersion }) => mappingVersion);
+  const canWork = (shop: { id: string; marketplace: MarketplaceCode; sandbox: boolean }) =>
+    options.originOf(shop) !== null;
   const schedule = startSchedule({
     db: options.db,
     queue,
     mappings: { codes, versions },
     workerId: room.workerId,
-    canWork: (shop) => options.originOf(shop) !== null,
+    canWork,
     log,
   });
   const hush = await options.db.listen('lading_due', (shopId) => {
@@ -103,7 +105,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     void holds.get(shopId)?.beat();
     void schedule.look();
   });
-  const unwatch = watchHealth(options.db, options.marketplaces, log);
+  const { db, marketplaces } = options;
+  const unwatch = watchHealth({ db, marketplaces, canWork, log });
   void schedule.look();
   log.info('sync started', {
     worker: room.workerId,

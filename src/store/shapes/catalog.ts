@@ -1,4 +1,5 @@
 import type { Marketplace } from '../../commerce/marketplace.js';
+import { alertDeliveryShape, alertShape } from './alert.js';
 import { coverageCheckShape, coverageDayShape } from './coverage.js';
 import { orderLineShape, orderShape } from './order.js';
 import { rejectShape } from './reject.js';
@@ -29,6 +30,8 @@ export function createCatalog(marketplaces: readonly Marketplace[], rateScale = 
     rejectShape,
     coverageCheckShape,
     coverageDayShape,
+    alertShape,
+    alertDeliveryShape,
   ];
   const namesOf = (noun: 'order' | 'shipment' | 'return' | 'productSales'): TypeNames =>
     Object.fromEntries(marketplaces.map(({ code, types }) => [code, types[noun].name]));

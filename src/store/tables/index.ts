@@ -1,3 +1,5 @@
+import { AlertRow } from './alert.js';
+import { AlertDeliveryRow } from './alert-delivery.js';
 import { CoverageCheckRow } from './coverage-check.js';
 import { CoverageDayRow } from './coverage-day.js';
 import { IdempotencyKeyRow } from './idempotency-key.js';
@@ -18,6 +20,8 @@ import { SyncRunRow } from './sync-run.js';
 
 /** Every entity class, for the DataSource. Columns only: a relation property would invite a query per row. */
 export const tables: (new () => object)[] = [
+  AlertRow,
+  AlertDeliveryRow,
   CoverageCheckRow,
   CoverageDayRow,
   IdempotencyKeyRow,
