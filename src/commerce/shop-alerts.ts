@@ -4,7 +4,7 @@ import type { StreamName } from './marketplace.js';
 
 const shopSubject = (shopId: string) => `shop:${shopId}`;
 const streamSubject = (shopId: string, stream: StreamName) => `stream:${shopId}:${stream}`;
-const instant = (at: Date | null) => at && at.toISOString();
+const instant = (at: Date | null) => at?.toISOString() ?? null;
 
 /** `reason`: in the marketplace's words. */
 export function credentialsRefused(shopId: string, reason: string): NewAlert {
