@@ -108,7 +108,12 @@ const settings = {
     (text) => text,
     { secret: true },
   ),
-  sync: define('LADING_SYNC', 'on', '`off`: this process serves the API and leaves the syncing to others.', onOff),
+  sync: define(
+    'LADING_SYNC',
+    'on',
+    '`off`: this process serves the API and leaves syncing and sending alerts to others.',
+    onOff,
+  ),
   workers: define('LADING_WORKERS', '32', 'Shops that this process works at the same time.', wholeNumber(1, 500)),
   rateScale: define(
     'LADING_RATE_SCALE',

@@ -197,6 +197,37 @@ mutation Count($shopId: ID!, $from: CalendarDay!, $to: CalendarDay!) {
     variables: '{\n  "shopId": "shop_2",\n  "from": "2026-11-10",\n  "to": "2026-11-16"\n}',
   },
   {
+    query: `# What must somebody look at? Alerts are raised once and
+# resolve by themselves; deliveries tell how the webhook
+# was told.
+
+query OpenAlerts {
+  alerts(where: { states: [OPEN, ACKNOWLEDGED] }) {
+    totalCount
+    nodes {
+      id
+      kind
+      severity
+      state
+      message
+      shop { name }
+      raisedAt
+      version
+      deliveries { id event state attempts lastError }
+    }
+  }
+}
+
+mutation Acknowledge($alertId: ID!) {
+  alertAcknowledge(input: { alertId: $alertId }) {
+    alert { id state version }
+    userErrors { code message }
+  }
+}
+`,
+    variables: '{\n  "alertId": "alr_1"\n}',
+  },
+  {
     query: `# Records that could not be mapped: why, and what came.
 
 query Rejects {

@@ -106,7 +106,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
   it('loads without another host and runs every example', async () => {
     const { page, trouble, run } = await openExplorer({ width: 1400, height: 900 });
     const tabs = page.locator('.graphiql-tab-button');
-    expect(await tabs.count()).toBe(7);
+    expect(await tabs.count()).toBe(8);
     const answers = [
       ['"totalCount": 0'],
       ['"totalCount": 0'],
@@ -114,6 +114,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
       ['SHOP_NOT_FOUND', 'StartSync'],
       ['"syncRuns"'],
       ['"syncCoverage": null', 'Coverage'],
+      ['"alerts"', 'OpenAlerts'],
       ['"rejects"', 'Rejects'],
     ] as const;
     for (const [at, [answer, operation]] of answers.entries()) {
