@@ -12,6 +12,7 @@ import { putRejects, type RejectWrite, rejectKeyOf, settleRejects } from './reje
 import { writeReturns } from './returns.js';
 import { writeShipments } from './shipments.js';
 import { place, type StoredNoun, touchSummaries } from './sift.js';
+import { stockBeginsLock } from './stock-changes.js';
 
 /*
  * The way in: one transaction per page, which holds the shop's row. So there is one writer per shop, whatever happens:
@@ -129,6 +130,7 @@ export function writeFetched(db: Database, page: RemapWrite): Promise<Written> {
  * Locks the shop for this transaction, and settles how the transaction works:
  * - A commit need not wait for the disk. When the machine loses power the last moments are undone, cursor included, and
  *   are read again from the source; nothing can be lost in part.
+ * - The stock of a product does not begin to be kept while its orders are being written.
  * - Every statement of a page finds its rows by key. Left alone, the server keeps the plan that it made while a table
  *   was empty, which reads the table whole, for every page.
  */
@@ -136,7 +138,8 @@ async function holdShop(tx: Executor, shop: ShopRef): Promise<void> {
   const rows = await tx.run({
     name: 'page-hold-shop',
     text: `select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
-        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+        pg_advisory_xact_lock_shared(${stockBeginsLock})
       from shops where id = $1 and epoch = $2 for no key update`,
     values: [shop.id, shop.epoch],
   });

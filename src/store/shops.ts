@@ -2,6 +2,7 @@ import type { StreamName } from '../commerce/marketplace.js';
 import { resolveAlertsOfShop } from './alerts.js';
 import type { Executor } from './database.js';
 import type { ShopStatus } from './leases.js';
+import { releaseStockOf } from './stock.js';
 import type { SealedRow, Vault } from './vault.js';
 
 /*
@@ -161,6 +162,7 @@ export async function removeShop(tx: Executor, id: string): Promise<void> {
   await resolveAlertsOfShop(tx, id);
   // waits for a page that is being written: a statement sees only what was there when it began
   await tx.run({ name: 'shop-hold', text: 'select from shops where id = $1 for update', values: [id] });
+  await releaseStockOf(tx, id);
   await tx.run({
     name: 'shop-remove',
     text: `with raw as (delete from raw_records where shop_id = $1),
@@ -221,7 +223,7 @@ export async function resealShops(
   const rows = await tx.run<SealedRow & { id: string }>({
     text: `select id, marketplace, sandbox, account_digest as "accountDigest", credentials as sealed,
         credentials_key_id as "keyId"
-      from shops where credentials_key_id <> $1 order by id for no key update`,
+      from shops where credentials_key_id not in ($1, '') order by id for no key update`,
     values: [vault.keyId],
   });
   for (const { id, ...row } of rows) {
