@@ -80,6 +80,12 @@ const settings = {
     url('postgres:', 'postgresql:'),
     { secret: true },
   ),
+  databasePort: define(
+    'DATABASE_PORT',
+    '0',
+    'Port of the embedded PostgreSQL on 127.0.0.1, for BI tools; 0 takes a free one at every start.',
+    wholeNumber(0, 65_535),
+  ),
   databasePool: define('DATABASE_POOL', '10', 'Connections kept to the database.', wholeNumber(2, 100)),
   redisUrl: define(
     'REDIS_URL',

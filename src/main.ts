@@ -82,7 +82,7 @@ function openEmbedded(config: Config, logger: Logger): Promise<Embedded> {
   const log = (text: string) => {
     for (const line of text.trimEnd().split('\n')) child.debug(line);
   };
-  return startEmbedded({ dir: config.dataDir, log });
+  return startEmbedded({ dir: config.dataDir, port: config.databasePort, log });
 }
 
 /** What tells the account from others at its marketplace: a client id. */

@@ -20,7 +20,9 @@ interface Greeting {
 export async function greet({ embeddedIn, db, log, pretended, url, databaseUrl, startedAt }: Greeting): Promise<void> {
   const shops = await countShops(db);
   const database =
-    embeddedIn !== null ? `embedded PostgreSQL in ${embeddedIn}` : `PostgreSQL at ${placeOf(databaseUrl)}`;
+    embeddedIn !== null
+      ? `embedded PostgreSQL in ${embeddedIn}, at ${placeOf(databaseUrl)}`
+      : `PostgreSQL at ${placeOf(databaseUrl)}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const address = url.replace('127.0.0.1', 'localhost');
   log.info(`Lading is ready at ${address} in ${seconds} s`, { pid: process.pid });
