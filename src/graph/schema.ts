@@ -29,6 +29,7 @@ import { payloadResolvers } from './payload.js';
 import { type ReadServices, readOf } from './reader.js';
 import { RejectQueries } from './reject-queries.js';
 import './relations.js';
+import { ReportQueries } from './report-queries.js';
 import { ReturnLine } from './return.js';
 import { ReturnQueries } from './return-queries.js';
 import { RunQueries } from './run-queries.js';
@@ -49,6 +50,7 @@ const resolvers: NonEmptyArray<ClassType> = [
   ShipmentQueries,
   ReturnQueries,
   SalesQueries,
+  ReportQueries,
   ShopQueries,
   RunQueries,
   RejectQueries,

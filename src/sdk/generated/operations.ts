@@ -75,6 +75,14 @@ export type BolCredentialsInput = {
   clientSecret: string;
 };
 
+/** A span of days, half open: from inclusive, to exclusive. */
+export type DayRange = {
+  /** The first day within. Null: since ever. */
+  from?: string | null | undefined;
+  /** The first day after it. Null: without end. */
+  to?: string | null | undefined;
+};
+
 /** Who sends the goods to the buyer. */
 export type FulfilledBy =
   /** The marketplace's own warehouse (bol: FBB). Never work for the seller. */
@@ -120,10 +128,14 @@ export type OttoCredentialsInput = {
 export type ProductSalesWhere = {
   /** Shipped to one of these countries. */
   countries?: Array<string> | null | undefined;
+  /** In one of these currencies. */
+  currencies?: Array<string> | null | undefined;
   /** Of these marketplaces. */
   marketplaces?: Array<Marketplace> | null | undefined;
   /** Of orders placed within. Any instants, exactly. */
   orderedAt?: TimeRange | null | undefined;
+  /** Of orders placed on these days of `timeZone`, which must be given then. Together with `orderedAt`: within both. */
+  orderedOn?: DayRange | null | undefined;
   /** Of these shops. */
   shopIds?: Array<string | number> | null | undefined;
   /** Of these products. */

@@ -3,6 +3,7 @@ import { alertDeliveryShape, alertShape } from './alert.js';
 import { coverageCheckShape, coverageDayShape } from './coverage.js';
 import { orderLineShape, orderShape } from './order.js';
 import { rejectShape } from './reject.js';
+import { freshnessShape } from './report-facts.js';
 import { returnLineShape, returnShape } from './return.js';
 import { streamRunShape, syncRunShape } from './run.js';
 import { combined } from './sales-sums.js';
@@ -32,6 +33,7 @@ export function createCatalog(marketplaces: readonly Marketplace[], rateScale = 
     coverageDayShape,
     alertShape,
     alertDeliveryShape,
+    freshnessShape,
   ];
   const namesOf = (noun: 'order' | 'shipment' | 'return' | 'productSales'): TypeNames =>
     Object.fromEntries(marketplaces.map(({ code, types }) => [code, types[noun].name]));

@@ -5,7 +5,7 @@ import { createCatalog } from '../../../src/store/shapes/catalog.js';
 import { orderList, orderWhere, returnList, shipmentList, shipmentWhere } from '../../../src/store/shapes/filters.js';
 import type { ListRead, ListShape } from '../../../src/store/shapes/list.js';
 import { compileRead } from '../../../src/store/shapes/read.js';
-import { salesRead } from '../../../src/store/shapes/sales.js';
+import { salesList, salesRead } from '../../../src/store/shapes/sales.js';
 import type { Selected, Selection } from '../../../src/store/shapes/selection.js';
 import { fillWorld } from '../../bench/queries/world.js';
 import { type Fresh, freshDatabase } from '../../setup/fresh.js';
@@ -125,16 +125,14 @@ describe('look-ups by a key', () => {
 describe('product sales', () => {
   it('of a range that cuts through days read no lines but those of its ends', async () => {
     const question = {
-      ...{ filter: {}, zone: null, dimensions: [], edges: true },
+      ...{ filter: {}, zone: null, dimensions: [], edges: true, perSku: true, perCurrency: true },
       orderedAt: { from: new Date('2026-02-01T10:00:00Z'), to: new Date('2026-10-01T10:00:00Z') },
       days: { OTTO: { from: '2026-02-02', to: '2026-10-01' } },
     };
-    const sort = { field: 'UNITS_SOLD', descending: true } as const;
-    const all = salesRead(question, sort, { size: 20, after: null }, () => ({
-      size: 1,
-      backward: false,
-      cursor: null,
-    }));
+    const all = salesRead({
+      ...{ question, list: salesList(question, { field: 'UNITS_SOLD', descending: true }), facts: () => null },
+      ...{ page: { size: 20, after: null }, ordersPage: () => ({ size: 1, backward: false, cursor: null }) },
+    });
     const sku = { ...id, key: 'sku', name: 'sku' };
     const names = { ...catalog.typeNames, ProductSales: { OTTO: 'OttoProductSales' } };
     const statement = compileRead({ ...catalog, typeNames: names }, nodes('OttoProductSales', sku), all, false);
