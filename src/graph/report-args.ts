@@ -7,7 +7,7 @@ import { type Report, type ReportFacts, reportFacts } from '../store/shapes/repo
 import type { OrdersPage } from '../store/shapes/sales.js';
 import type { DaySpan, SalesDimension, SalesQuestion } from '../store/shapes/sales-sums.js';
 import { Marketplace } from './enums.js';
-import { ApiError } from './errors.js';
+import { ApiError, unknownTimeZone } from './errors.js';
 import {
   type ForwardPageArgs,
   invalidCursor,
@@ -143,9 +143,7 @@ function zoneOf(zone: string | null | undefined): string | null {
   if (zone == null) return null;
   // the database's own list is about the same, but abbreviations like CEST mean fixed offsets there
   if (zone.length > 64 || !isTimeZone(zone) || !/^(UTC|[A-Z][A-Za-z]+\/[\w+/-]+)$/.test(zone)) {
-    throw new ApiError('UNKNOWN_TIME_ZONE', '`timeZone` is not in the IANA list: e.g. `Europe/Berlin` or `UTC`.', {
-      argument: 'timeZone',
-    });
+    throw unknownTimeZone();
   }
   return zone;
 }

@@ -64,6 +64,12 @@ function rowText(compiler: Compiler, selection: Selection, read: RowRead): strin
   return text;
 }
 
+/** Its list of time zones may be older than ours: it comes with the operating system. */
+export function isUnknownZone(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return code === '22023' && /^time zone /.test(message ?? '');
+}
+
 /**
  * Several look-ups by the same statement as one: row by row what each would have answered, null where it found nothing.
  * Every parameter stands as `$n::type` in the text (see `Values`), so a column of values can take its place.
