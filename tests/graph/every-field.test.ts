@@ -54,14 +54,25 @@ const lists = [
   'alertDeliveries',
 ];
 it.each(lists)('of %s', async (name) => {
+const reports = ['productSales', 'returnsRate', 'fulfillmentTimes'];
+it.each(['orders', 'shipments', 'returns', ...reports, 'shops', 'syncRuns', 'rejects'])('of %s', async (name) => {
   const field = world.schema.getQueryType()?.getFields()[name];
   if (!field) throw new Error(`no query ${name}`);
   const { data, errors, statements, straight } = await ask(
     world,
-    `{ ${name}(first: 3) ${everything(field.type, name === 'productSales' ? 4 : 5)} }`,
+    `{ ${name}(first: 3) ${everything(field.type, reports.includes(name) ? 4 : 5)} }`,
   );
   expect(errors).toEqual([]);
   expect(data[name].nodes.length).toBeGreaterThan(0);
+  expect({ statements, straight }).toEqual({ statements: 1, straight: true });
+});
+
+it.each(['basketSize', 'popularSkusReport', 'popularSkus'])('of %s', async (name) => {
+  const field = world.schema.getQueryType()?.getFields()[name];
+  if (!field) throw new Error(`no query ${name}`);
+  const { data, errors, statements, straight } = await ask(world, `{ ${name} ${everything(field.type, 5)} }`);
+  expect(errors).toEqual([]);
+  expect(JSON.stringify(data[name]).length).toBeGreaterThan(500);
   expect({ statements, straight }).toEqual({ statements: 1, straight: true });
 });
 

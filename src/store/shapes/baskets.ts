@@ -31,21 +31,24 @@ export function basketRead(question: SalesQuestion, facts: ReportFacts): OwnRead
     kind: 'own',
     compile: (compiler, selection) => {
       const fields = selection.variants[0]?.fields ?? [];
+      const known = fields.map((field) => facts(compiler, field));
+      const joined = (where: string) =>
+        object(
+          fields.map((field, at): [string, Pieces] => [
+            field.key,
+            known[at] ?? member(field, where) ?? [literal('"BasketSize"')],
+          ]),
+        );
+      if (known.every((one) => one)) return joined('');
       const where = [
         ...orderConditions(question).map((one) => one('o', compiler.values)),
         sold(question.filter)(compiler.values),
       ].join(' and ');
-      const members = object(
-        fields.map((field): [string, Pieces] => [
-          field.key,
-          facts(compiler, field) ?? member(field, where) ?? [literal('"BasketSize"')],
-        ]),
-      );
       return [
         sql(`(with sizes as (select o.units_ordered - o.units_cancelled as units, count(*) as orders
             from orders o where ${where} group by 1),
           reached as (select units, sum(orders) over (order by units) as upto, sum(orders) over () as total from sizes)
-          select ${concat(members)} from (select coalesce(sum(orders), 0) as orders, sum(units * orders) as units from sizes) basket)`),
+          select ${concat(joined(where))} from (select coalesce(sum(orders), 0) as orders, sum(units * orders) as units from sizes) basket)`),
       ];
     },
   };

@@ -47,7 +47,7 @@ export function fulfillmentRead({ question, list, page, ordersPage, facts }: Ask
     kind: 'own',
     compile: (compiler, selection) =>
       groupedConnection(compiler, selection, {
-        ...{ list, page, rows: times(compiler, question), shape: fulfillmentShape(question, ordersPage) },
+        ...{ list, page, rows: () => times(compiler, question), shape: fulfillmentShape(question, ordersPage) },
         fact: (field) => facts(compiler, field),
       }),
   };

@@ -34,8 +34,8 @@ export interface GroupedPage {
 export interface Grouped {
   readonly list: GroupedList;
   readonly page: GroupedPage;
-  /** All rows, as a SELECT. */
-  readonly rows: string;
+  /** All rows, as a SELECT; called only when they are needed, as its parameters must not be left over. */
+  readonly rows: () => string;
   readonly shape: Shape;
   /** The JSON of a field that is about the rows as a whole; null for a field that it does not know. */
   readonly fact: (field: Selected) => Pieces | null;
@@ -65,8 +65,8 @@ export function groupedAfter(list: GroupedList, cursor: string): readonly string
   }
 }
 
-/** Fields of a connection that need its rows. */
-const ofRows = new Set(['nodes', 'edges', 'pageInfo', 'totalCount']);
+/** Fields of a connection that need a page of its rows. */
+const ofPage = new Set(['nodes', 'edges', 'pageInfo']);
 
 export function groupedConnection(compiler: Compiler, selection: Selection, grouped: Grouped): Pieces {
   const fields = selection.variants[0]?.fields ?? [];
@@ -97,12 +97,14 @@ export function groupedConnection(compiler: Compiler, selection: Selection, grou
       }
     }),
   );
-  if (!fields.some(({ name }) => ofRows.has(name))) return members;
+  const json = concat(members);
+  const asksPage = fields.some(({ name }) => ofPage.has(name));
+  if (!asksPage && !fields.some(({ name }) => name === 'totalCount')) return members;
+  const summed = `with summed as (${grouped.rows()}) select ${json}`;
+  if (!asksPage) return [sql(`(${summed})`)];
   const picked = [...columns, 'row_key as key', 'place'].join(', ');
-  return [
-    sql(`(with summed as (${grouped.rows}) select ${concat(members)} from
-      (select ${picked} from (select p.*, row_number() over () as place from (${pageRows(compiler, grouped)}) p) ${row}) page)`),
-  ];
+  const rows = `select p.*, row_number() over () as place from (${pageRows(compiler, grouped)}) p`;
+  return [sql(`(${summed} from (select ${picked} from (${rows}) ${row}) page)`)];
 }
 
 /** The rows of the page and one more, in order. Sorted by the columns themselves: a text of them all would be made for every row. */

@@ -70,7 +70,6 @@ export function popularReportRead({ question, ordersPage, facts, sizeOf }: Asked
     compile: (compiler, selection) => {
       const fields = selection.variants[0]?.fields ?? [];
       const asks = (name: string) => fields.some((field) => field.name === name);
-      const summed = sums(compiler, asks('countries') ? byCountry : question);
       const overall = asks('countries')
         ? '(select sku, sum(units_sold) as units_sold, sum(order_count) as order_count from summed group by sku)'
         : 'summed';
@@ -88,7 +87,8 @@ export function popularReportRead({ question, ordersPage, facts, sizeOf }: Asked
         return [field.key, [literal('"PopularSkusReport"')]];
       });
       const json = concat(object(members));
-      return [sql(asks('rows') || asks('countries') ? `(with summed as (${summed}) select ${json})` : json)];
+      if (!asks('rows') && !asks('countries')) return [sql(json)];
+      return [sql(`(with summed as (${sums(compiler, asks('countries') ? byCountry : question)}) select ${json})`)];
     },
   };
 }

@@ -132,7 +132,7 @@ export const freshnessShape: Shape = {
     shop: one('Shop', (row, shop) => `shops ${shop} where ${shop}.id = ${row}.shop_id`),
     lastSuccessAt: orNull(instant('held_until')),
     // the marketplace's clock may be ahead of ours
-    lagSeconds: orNull(int((row) => `greatest(0, trunc(extract(epoch from now() - ${row}.held_until)))::int`)),
+    lagSeconds: orNull(int((row) => `abs(trunc(extract(epoch from now() - ${row}.held_until)))::int`)),
     state: code('state'),
   },
 };

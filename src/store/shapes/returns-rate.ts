@@ -75,7 +75,7 @@ export function returnsRead({ question, list, page, ordersPage, facts }: Asked):
     kind: 'own',
     compile: (compiler, selection) =>
       groupedConnection(compiler, selection, {
-        ...{ list, page, rows: sums(compiler, question), shape },
+        ...{ list, page, rows: () => sums(compiler, question), shape },
         fact: (field) => facts(compiler, field),
       }),
   };

@@ -85,7 +85,7 @@ export function salesRead({ question, list, page, ordersPage, facts }: Asked): O
     kind: 'own',
     compile: (compiler, selection) =>
       groupedConnection(compiler, selection, {
-        ...{ list, page, rows: sums(compiler, question), shape: salesShape(question, ordersPage) },
+        ...{ list, page, rows: () => sums(compiler, question), shape: salesShape(question, ordersPage) },
         fact: (field) => facts(compiler, field),
       }),
   };
