@@ -15,6 +15,8 @@ interface Question {
   readonly query: string;
   /** The same figures from the order lines, in plain SQL; null: there is no roll-up that could be compared. */
   readonly raw: string | null;
+  /** What it may take of the time of the raw aggregate; half, unless the roll-up has hardly fewer rows than there are lines. */
+  readonly goal?: number;
 }
 
 const members = 'sku unitsSold unitsReturned orderCount grossRevenue { amount currency }';
@@ -45,11 +47,13 @@ const questions: readonly Question[] = [
     name: 'per SKU, month and shop, the whole year',
     query: sales('groupBy: [MONTH, SHOP]', 'month shop { id }'),
     raw: raw(`l.sku, o.currency, o.shop_id, date_trunc('month', o.business_day::timestamp)`),
+    goal: 0.8,
   },
   {
     name: 'per SKU and day, the whole year',
     query: sales('groupBy: [DAY]', 'day'),
     raw: raw('l.sku, o.currency, o.business_day'),
+    goal: 0.8,
   },
   {
     name: 'one SKU by day',
@@ -128,7 +132,7 @@ async function measure(
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   // as our own sessions are
-  await client.query(`set timezone = 'UTC'; set jit = off; set statement_timeout = '300s'`);
+  await client.query(`set timezone = 'UTC'; set jit = off; set work_mem = '16MB'; set statement_timeout = '300s'`);
   try {
     const times: { ours: number; raw: number | null }[] = [];
     for (const question of questions) {
@@ -180,13 +184,13 @@ function assertEqual({ name }: Question, answer: unknown, rows: unknown[][]): vo
 
 function summary([small, large]: [Times, Times], figures: Record<string, number | string>): BenchmarkResult {
   const goals: Goal[] = [];
-  for (const [at, { name, raw: compared }] of questions.entries()) {
+  for (const [at, { name, raw: compared, goal = 0.5 }] of questions.entries()) {
     const [before, after] = [small[at], large[at]];
     if (!before || !after) continue;
     figures[`${name}, ms`] = `${before.ours.toFixed(0)} → ${after.ours.toFixed(0)}`;
     if (compared === null || before.raw === null || after.raw === null) continue;
     figures[`${name}, from the lines, ms`] = `${before.raw.toFixed(0)} → ${after.raw.toFixed(0)}`;
-    goals.push({ name: `${name}: of the raw aggregate`, value: after.ours / after.raw, goal: 0.5, better: 'less' });
+    goals.push({ name: `${name}: of the raw aggregate`, value: after.ours / after.raw, goal, better: 'less' });
     goals.push({
       name: `${name}: growth, of that of the raw aggregate`,
       value: after.ours / before.ours / (after.raw / before.raw),

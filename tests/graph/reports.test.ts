@@ -313,7 +313,7 @@ it('baskets tell how many orders hold how many units', async () => {
   const at = await addShop(fresh.db);
   const big = [9, 10, 11, 40].map((ordered, n) =>
     order({
-      ...{ externalId: `big-${n}`, orderedAt: new Date('2020-01-01T10:00:00Z') },
+      ...{ externalId: `big-${n}`, orderedAt: new Date(`2020-01-0${n ? 2 : 1}T10:00:00Z`) },
       lines: [line({ quantity: { ordered, shipped: 0, cancelled: 0, returned: 0, pending: 0 } })],
     }),
   );
@@ -333,6 +333,8 @@ it('baskets tell how many orders hold how many units', async () => {
     ),
     ...[9, 10, 11, 40],
   ].filter((one) => one > 0);
+  const middle = units.sort((a, b) => a - b).slice(Math.ceil(units.length / 2) - 1, Math.floor(units.length / 2) + 1);
+  expect(basketSize.medianUnits).toBe(middle.reduce((sum, one) => sum + one, 0) / middle.length);
   expect(basketSize.orderCount).toBe(units.length);
   expect(basketSize.distribution).toEqual([
     ...Array.from({ length: 10 }, (_, at) => ({
@@ -340,6 +342,16 @@ it('baskets tell how many orders hold how many units', async () => {
     })),
     { unitsFrom: 11, unitsTo: null, orderCount: units.filter((one) => one > 10).length },
   ]);
+  // of an even and an odd number of orders of different sizes
+  for (const [from, median] of [
+    ['2020-01-01', 10.5],
+    ['2020-01-02', 11],
+  ]) {
+    const asked = `where: { shopIds: ["${shopId(at)}"], orderedAt: { from: "${from}T00:00:00Z" } }`;
+    expect(await told(`{ basketSize(${asked}) { medianUnits averageLines } }`)).toEqual({
+      basketSize: { medianUnits: median, averageLines: 1 },
+    });
+  }
   await fresh.db.run({ text: 'delete from shops where id = $1', values: [at.shop.id] });
 });
 

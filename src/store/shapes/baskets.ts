@@ -32,23 +32,27 @@ export function basketRead(question: SalesQuestion, facts: ReportFacts): OwnRead
     compile: (compiler, selection) => {
       const fields = selection.variants[0]?.fields ?? [];
       const known = fields.map((field) => facts(compiler, field));
-      const joined = (where: string) =>
+      const joined = (lines: string) =>
         object(
           fields.map((field, at): [string, Pieces] => [
             field.key,
-            known[at] ?? member(field, where) ?? [literal('"BasketSize"')],
+            known[at] ?? member(field, lines) ?? [literal('"BasketSize"')],
           ]),
         );
       if (known.every((one) => one)) return joined('');
-      const where = [
-        ...orderConditions(question).map((one) => one('o', compiler.values)),
-        sold(question.filter)(compiler.values),
-      ].join(' and ');
+      const asked = orderConditions(question).map((one) => one('o', compiler.values));
+      const isSold = sold(question.filter)(compiler.values);
+      const where = [...asked, isSold].join(' and ');
+      // a sold line lies in an order with a sold unit anyway: without a filter its order need not be looked at
+      const lines =
+        asked.length || question.filter.skus
+          ? `orders o join order_lines l on l.order_id = o.id where l.ordered > l.cancelled and ${where}`
+          : 'order_lines l where l.ordered > l.cancelled';
       return [
         sql(`(with sizes as (select o.units_ordered - o.units_cancelled as units, count(*) as orders
             from orders o where ${where} group by 1),
           reached as (select units, sum(orders) over (order by units) as upto, sum(orders) over () as total from sizes)
-          select ${concat(joined(where))} from (select coalesce(sum(orders), 0) as orders, sum(units * orders) as units from sizes) basket)`),
+          select ${concat(joined(lines))} from (select coalesce(sum(orders), 0) as orders, sum(units * orders) as units from sizes) basket)`),
       ];
     },
   };
@@ -61,16 +65,15 @@ const rounded = (average: string): Pieces => [
 /** The two orders in the middle are the same one where their number is odd. */
 const middle = (from: string) => `(select min(units) from reached where upto >= ${from})`;
 
-function member(field: Selected, where: string): Pieces | null {
+function member(field: Selected, lines: string): Pieces | null {
   switch (field.name) {
     case 'averageUnits':
       return rounded('basket.units / nullif(basket.orders, 0)');
     case 'averageLines':
       // every order of these has a sold line, so all of their lines over all of them is the average
-      return rounded(`(select count(*) from orders o join order_lines l on l.order_id = o.id
-        where l.ordered > l.cancelled and ${where}) / nullif(basket.orders, 0)`);
+      return rounded(`(select count(*) from ${lines}) / nullif(basket.orders, 0)`);
     case 'medianUnits':
-      return rounded(`(${middle('(total + 1) / 2')} + ${middle('total / 2 + 1')}) / 2.0`);
+      return rounded(`(${middle('div(total + 1, 2)')} + ${middle('div(total, 2) + 1')}) / 2.0`);
     case 'orderCount':
       return [sql('basket.orders')];
     case 'distribution':

@@ -145,10 +145,11 @@ function sumsOfDays(
     ...daysOf(compiler, days),
     '(d.units_sold <> 0 or d.units_returned <> 0)',
   ];
+  // every day has its shop: a left join is one that PostgreSQL leaves out where nothing of the shop is asked for
   return `select ${select}, sum(d.units_sold) as units_sold, sum(d.units_returned) as units_returned,
       sum(d.order_count) as order_count, sum(d.gross_minor)::bigint as gross_minor
       ${flags(codes, (code) => `s.marketplace = ${quoted(code)}`)}
-    from sales_daily d join shops s on s.id = d.shop_id where ${where.join(' and ')} ${groupBy}`;
+    from sales_daily d left join shops s on s.id = d.shop_id where ${where.join(' and ')} ${groupBy}`;
 }
 
 /** The same days for every marketplace are one condition; otherwise each has its own. */
