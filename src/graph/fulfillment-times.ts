@@ -1,31 +1,9 @@
 // How long orders take.
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType } from 'type-graphql';
 import { Marketplace } from './enums.js';
 import { connectionOf } from './paging.js';
 import { describesItself } from './report.js';
 import { CalendarDay, CountryCode } from './scalars.js';
-
-export const FulfillmentDimension = {
-  MARKETPLACE: 'MARKETPLACE',
-  SHOP: 'SHOP',
-  COUNTRY: 'COUNTRY',
-  DAY: 'DAY',
-  MONTH: 'MONTH',
-} as const;
-export type FulfillmentDimension = keyof typeof FulfillmentDimension;
-registerEnumType(FulfillmentDimension, {
-  name: 'FulfillmentDimension',
-  description: 'By what times of fulfillment are broken down.',
-  valuesConfig: {
-    MARKETPLACE: { description: 'Per marketplace.' },
-    SHOP: { description: 'Per shop: one account at one marketplace.' },
-    COUNTRY: { description: 'Per country of the shipping address.' },
-    DAY: {
-      description: "Per day of the order: of `timeZone`, or of the marketplace's business day where none is given.",
-    },
-    MONTH: { description: 'Per calendar month, by the same days.' },
-  },
-});
 
 @ObjectType({
   description:

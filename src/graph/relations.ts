@@ -7,6 +7,7 @@ import { Order, OrderConnection } from './order.js';
 import { Return } from './return.js';
 import { ReturnsRate } from './returns-rate.js';
 import { ProductSales } from './sales.js';
+import { SalesTotals } from './sales-totals.js';
 import { Shipment } from './shipment.js';
 import { Shop } from './shop.js';
 
@@ -23,14 +24,14 @@ Field(() => [Return], { description: 'Every return that holds something of the o
   'returns',
 );
 
-for (const report of [ProductSales, ReturnsRate, FulfillmentTimes]) {
+for (const report of [ProductSales, SalesTotals, ReturnsRate, FulfillmentTimes]) {
   Field(() => Shop, { nullable: true, description: 'The shop of the row; null unless grouped by SHOP.' })(
     report.prototype,
     'shop',
   );
 }
 
-for (const { prototype } of [ProductSales, PopularSku, ReturnsRate, FulfillmentTimes]) {
+for (const { prototype } of [ProductSales, SalesTotals, PopularSku, ReturnsRate, FulfillmentTimes]) {
   Field(() => OrderConnection, { description: 'The orders that the row sums up, newest first.' })(
     prototype,
     'contributingOrders',

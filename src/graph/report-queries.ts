@@ -1,19 +1,45 @@
-// Queries of the reports beside sales: times of fulfillment, and returns.
+// Queries of the reports beside product sales: totals, times of fulfillment, and returns.
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { fulfillmentList, fulfillmentRead, fulfillmentReport } from '../store/shapes/fulfillment-times.js';
 import { returnsList, returnsRead, returnsReport } from '../store/shapes/returns-rate.js';
+import { periodList, totalsRead, totalsReport } from '../store/shapes/sales.js';
 import type { Context } from './context.js';
 import { FulfilledBy, SortDirection } from './enums.js';
-import { FulfillmentDimension, FulfillmentTimesConnection } from './fulfillment-times.js';
+import { FulfillmentTimesConnection } from './fulfillment-times.js';
 import { ForwardPageArgs } from './page-args.js';
 import { Reads, type RootRead, readRoot } from './reader.js';
+import { ReportDimension } from './report.js';
 import { dimensionsOf, groupedPage, ordersPage, ProductSalesWhere, questionOf, requirePeriod } from './report-args.js';
 import { ReturnsRateConnection } from './returns-rate.js';
 import { SalesDimension } from './sales.js';
+import { SalesTotalsConnection } from './sales-totals.js';
 
 const zone =
   "IANA time zone whose days and months DAY, MONTH and `where.orderedOn` mean, e.g. `Europe/Berlin`. Null: the marketplace's business day.";
+
+@ArgsType()
+export class SalesTotalsArgs extends ForwardPageArgs {
+  @Field(() => ProductSalesWhere, { nullable: true, description: 'Which sales. Without it: all.' })
+  where?: ProductSalesWhere | null;
+
+  @Field(() => [ReportDimension], {
+    nullable: true,
+    defaultValue: ['DAY'],
+    description: 'By what sales are broken down, always per currency. Empty: one row per currency.',
+  })
+  groupBy?: ReportDimension[] | null;
+
+  @Field(() => String, { nullable: true, description: zone })
+  timeZone?: string | null;
+}
+
+const readTotals: RootRead = (args: SalesTotalsArgs, { zones }) => {
+  const asked = { ...args, dimensions: dimensionsOf(args.groupBy), perCurrency: true };
+  const { question, facts } = questionOf(totalsReport, asked, zones);
+  const list = periodList('salesTotals', question);
+  return totalsRead({ question, list, page: groupedPage(list, args), ordersPage, facts });
+};
 
 @ArgsType()
 export class FulfillmentTimesArgs extends ForwardPageArgs {
@@ -26,12 +52,12 @@ export class FulfillmentTimesArgs extends ForwardPageArgs {
   @Field(() => FulfilledBy, { nullable: true, description: 'Only orders of which this party sends every unit.' })
   fulfilledBy?: FulfilledBy | null;
 
-  @Field(() => [FulfillmentDimension], {
+  @Field(() => [ReportDimension], {
     nullable: true,
     defaultValue: ['MARKETPLACE'],
     description: 'By what times are broken down. Empty: one row over all orders.',
   })
-  groupBy?: FulfillmentDimension[] | null;
+  groupBy?: ReportDimension[] | null;
 
   @Field(() => String, { nullable: true, description: zone })
   timeZone?: string | null;
@@ -107,6 +133,19 @@ const readReturns: RootRead = (args: ReturnsRateArgs, { zones }) => {
 
 @Resolver()
 export class ReportQueries {
+  @Reads(readTotals)
+  @Query(() => SalesTotalsConnection, {
+    description:
+      'What was sold over all products, per currency: over time, by marketplace, shop or country; by period, oldest first.',
+  })
+  salesTotals(
+    @Args(() => SalesTotalsArgs) _: SalesTotalsArgs,
+    @Info() info: GraphQLResolveInfo,
+    @Ctx() context: Context,
+  ): unknown {
+    return readRoot(info, context);
+  }
+
   @Reads(readTimes)
   @Query(() => FulfillmentTimesConnection, {
     description:

@@ -13,6 +13,28 @@ export class DayRange {
   to?: string | null;
 }
 
+export const ReportDimension = {
+  MARKETPLACE: 'MARKETPLACE',
+  SHOP: 'SHOP',
+  COUNTRY: 'COUNTRY',
+  DAY: 'DAY',
+  MONTH: 'MONTH',
+} as const;
+export type ReportDimension = keyof typeof ReportDimension;
+registerEnumType(ReportDimension, {
+  name: 'ReportDimension',
+  description: 'By what a report that is not about single products is broken down.',
+  valuesConfig: {
+    MARKETPLACE: { description: 'Per marketplace.' },
+    SHOP: { description: 'Per shop: one account at one marketplace.' },
+    COUNTRY: { description: 'Per country of the shipping address.' },
+    DAY: {
+      description: "Per day of the order: of `timeZone`, or of the marketplace's business day where none is given.",
+    },
+    MONTH: { description: 'Per calendar month, by the same days.' },
+  },
+});
+
 @ObjectType({ description: 'A marketplace and the time zone of its business day.' })
 export class MarketplaceTimeZone {
   @Field(() => Marketplace, { description: 'The marketplace.' })

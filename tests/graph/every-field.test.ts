@@ -55,6 +55,7 @@ const lists = [
 ];
 it.each(lists)('of %s', async (name) => {
 const reports = ['productSales', 'returnsRate', 'fulfillmentTimes'];
+const reports = ['productSales', 'salesTotals', 'returnsRate', 'fulfillmentTimes'];
 it.each(['orders', 'shipments', 'returns', ...reports, 'shops', 'syncRuns', 'rejects'])('of %s', async (name) => {
   const field = world.schema.getQueryType()?.getFields()[name];
   if (!field) throw new Error(`no query ${name}`);

@@ -127,6 +127,27 @@ describe.each([1, 2])('on random data (seed %i)', (seed) => {
     }
   });
 
+  it.each(zones)('in the days of %s: sales totals by every combination of dimensions', async (timeZone) => {
+    for (const groupBy of combinations) {
+      const members = 'unitsSold unitsReturned grossRevenue { amount currency }';
+      const found = await rowsOf(world, 'salesTotals', members, { groupBy, timeZone });
+      const named: string[] = [];
+      for (const row of found) {
+        const sum = summed(row, groupBy, timeZone);
+        const { currency } = row.grossRevenue;
+        expect(sum.currencies).toEqual([currency]);
+        expect([row.unitsSold, row.unitsReturned, row.grossRevenue]).toEqual([
+          ...[sum.sold, sum.returned, moneyText({ minor: sum.minor, currency })],
+        ]);
+        named.push(...row.contributingOrders.nodes.map(({ id }) => id));
+      }
+      const all = world.orders.filter((one) => soldLines(one).length).map(({ id }) => id);
+      expect(named.sort()).toEqual(all.sort());
+      const periods = found.map(({ day, month }) => day ?? month ?? '');
+      expect(periods).toEqual([...periods].sort());
+    }
+  });
+
   it.each(zones)('in the days of %s: returns rates by every combination, with and without SKU', async (timeZone) => {
     for (const perSku of [true, false]) {
       for (const combination of combinations) {

@@ -155,7 +155,7 @@ describe('what a report leaves out is counted', () => {
       'UNREADABLE RECORDS': 2,
     };
     expect(Math.min(...Object.values(known))).toBeGreaterThan(0);
-    for (const report of ['productSales', 'returnsRate', 'popularSkusReport']) {
+    for (const report of ['productSales', 'salesTotals', 'returnsRate', 'popularSkusReport']) {
       expect(await excluded(report), report).toEqual(known);
     }
   });
@@ -268,7 +268,14 @@ describe('what a report is made of', () => {
     businessDays { __typename marketplace timeZone } }`;
 
   it('is told by every one of them', async () => {
-    for (const report of ['productSales', 'returnsRate', 'fulfillmentTimes', 'basketSize', 'popularSkusReport']) {
+    for (const report of [
+      'productSales',
+      'salesTotals',
+      'returnsRate',
+      'fulfillmentTimes',
+      'basketSize',
+      'popularSkusReport',
+    ]) {
       const data = await told(`{ report: ${report} { ${basis} } }`);
       expect(data.report.basis, report).toMatchObject({
         ...{ __typename: 'ReportBasis', dateField: 'Order.orderedAt', timeZone: null, from: null, to: null },
@@ -356,7 +363,15 @@ it('baskets tell how many orders hold how many units', async () => {
 });
 
 describe('questions that make no sense', () => {
-  const reports = ['productSales', 'returnsRate', 'fulfillmentTimes', 'basketSize', 'popularSkus', 'popularSkusReport'];
+  const reports = [
+    'productSales',
+    'salesTotals',
+    'returnsRate',
+    'fulfillmentTimes',
+    'basketSize',
+    'popularSkus',
+    'popularSkusReport',
+  ];
   const inner = (report: string) =>
     /basket/.test(report) ? '{ orderCount }' : /popularSkus$/.test(report) ? '{ sku }' : '{ __typename }';
   const refused = async (args: string, variables = {}) => {
@@ -402,6 +417,7 @@ describe('questions that make no sense', () => {
   it('over a range of hundreds of years are answered', async () => {
     for (const [report, fields] of [
       ['productSales', 'totalCount'],
+      ['salesTotals', 'totalCount'],
       ['returnsRate', 'totalCount'],
       ['fulfillmentTimes', 'totalCount'],
       ['basketSize', 'orderCount'],

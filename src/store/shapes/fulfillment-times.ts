@@ -1,12 +1,12 @@
 // How long orders take from the buyer's click to the last parcel.
 import type { Compiler } from './compile.js';
 import { shippedExclusions, sold } from './exclusions.js';
-import { type GroupColumn, type GroupedList, type GroupedPage, groupedConnection } from './grouped.js';
+import { type GroupedList, type GroupedPage, groupedConnection } from './grouped.js';
 import type { Where } from './list.js';
 import type { OwnRead } from './read.js';
 import type { Report, ReportFacts } from './report-facts.js';
-import { contributingOrders, groupedName, inPlace, type OrdersPage, placeFields } from './sales.js';
-import { dayOf, grouping, monthOf, orderConditions, type SalesQuestion, salesKeys } from './sales-sums.js';
+import { contributingOrders, inPlace, type OrdersPage, periodList, placeFields } from './sales.js';
+import { dayOf, grouping, monthOf, orderConditions, type SalesQuestion } from './sales-sums.js';
 import { type FieldShape, int, type Shape, type Sql } from './shape.js';
 
 export const fulfillmentReport: Report = {
@@ -22,16 +22,8 @@ export const fulfillmentReport: Report = {
   exclusions: shippedExclusions,
 };
 
-/** By period, oldest first; then by place. */
 export function fulfillmentList(question: SalesQuestion): GroupedList {
-  const isPeriod = ({ column }: GroupColumn) => column === 'day' || column === 'month';
-  const keys: GroupColumn[] = salesKeys(question);
-  return {
-    name: groupedName('fulfillmentTimes', question, question.filter.sentBy ?? '', false),
-    sort: keys.filter(isPeriod),
-    keys: keys.filter((key) => !isPeriod(key)),
-    descending: false,
-  };
+  return periodList('fulfillmentTimes', question, question.filter.sentBy ?? '');
 }
 
 interface Asked {

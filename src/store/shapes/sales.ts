@@ -72,6 +72,18 @@ export function groupedName(list: string, question: SalesQuestion, field: string
   return (question.perSku ? parts : [...parts, 'all']).join('.');
 }
 
+/** By period, oldest first; then by place. */
+export function periodList(list: string, question: SalesQuestion, more = ''): GroupedList {
+  const isPeriod = ({ column }: GroupColumn) => column === 'day' || column === 'month';
+  const keys: GroupColumn[] = salesKeys(question);
+  return {
+    name: groupedName(list, question, more, false),
+    sort: keys.filter(isPeriod),
+    keys: keys.filter((key) => !isPeriod(key)),
+    descending: false,
+  };
+}
+
 interface Asked {
   readonly question: SalesQuestion;
   readonly list: GroupedList;
@@ -86,6 +98,33 @@ export function salesRead({ question, list, page, ordersPage, facts }: Asked): O
     compile: (compiler, selection) =>
       groupedConnection(compiler, selection, {
         ...{ list, page, rows: () => sums(compiler, question), shape: salesShape(question, ordersPage) },
+        fact: (field) => facts(compiler, field),
+      }),
+  };
+}
+
+export const totalsReport: Report = {
+  ...salesReport,
+  basis: {
+    ...salesReport.basis,
+    summary:
+      'Units sold (ordered minus cancelled) and their gross revenue over all products, by the time of the order.',
+  },
+};
+
+/** The same over all products: a row per currency and dimension. */
+export function totalsRead({ question, list, page, ordersPage, facts }: Asked): OwnRead {
+  const shape: Shape = {
+    noun: 'SalesTotals',
+    table: 'summed',
+    key: [],
+    fields: { ...salesFields(question, ordersPage), grossRevenue: money('gross_minor', 'currency') },
+  };
+  return {
+    kind: 'own',
+    compile: (compiler, selection) =>
+      groupedConnection(compiler, selection, {
+        ...{ list, page, rows: () => sums(compiler, question), shape },
         fact: (field) => facts(compiler, field),
       }),
   };
