@@ -77,6 +77,91 @@ query ProductSales($from: DateTime, $to: DateTime) {
     variables: '{\n  "from": null,\n  "to": null\n}',
   },
   {
+    query: `# What was sold over time, which products are popular
+# where, how much an order holds? Each report tells what
+# it is made of, how fresh it is and what is not in it.
+
+query SalesReports(
+  $days: DayRange
+  $timeZone: String = "Europe/Berlin"
+) {
+  salesTotals(
+    where: { orderedOn: $days }
+    timeZone: $timeZone
+    groupBy: [MONTH, MARKETPLACE]
+  ) {
+    nodes {
+      month
+      marketplace
+      unitsSold
+      unitsReturned
+      grossRevenue { amount currency }
+    }
+    basis { summary amounts currencies counts from to }
+    freshness { shop { name } lastSuccessAt lagSeconds state }
+    excluded { reason unit count }
+  }
+  popularSkusReport(
+    where: { orderedOn: $days }
+    timeZone: $timeZone
+  ) {
+    rows(first: 5) { sku title unitsSold orderCount }
+    countries(first: 3) {
+      country
+      unitsSold
+      rows(first: 3) { sku title unitsSold }
+    }
+  }
+  basketSize(
+    where: { orderedOn: $days }
+    timeZone: $timeZone
+  ) {
+    averageUnits
+    averageLines
+    medianUnits
+    orderCount
+    distribution { unitsFrom unitsTo orderCount }
+  }
+}
+`,
+    variables: '{\n  "days": null\n}',
+  },
+  {
+    query: `# How long until orders are shipped, how much comes back?
+# Two operations: the button asks which one to run.
+
+query FulfillmentTimes {
+  fulfillmentTimes(groupBy: [MARKETPLACE, MONTH]) {
+    nodes {
+      month
+      marketplace
+      orderCount
+      averageSeconds
+      medianSeconds
+      p90Seconds
+      p95Seconds
+      p99Seconds
+      contributingOrders(first: 3) {
+        nodes { orderNumber orderedAt fulfilledAt }
+      }
+    }
+    basis { summary counts }
+    excluded { reason unit count }
+  }
+}
+
+query ReturnsRate {
+  returnsRate(
+    groupBy: [SKU]
+    orderBy: { field: RATE, direction: DESC }
+    first: 10
+  ) {
+    nodes { sku title unitsSold unitsReturned rate }
+  }
+}
+`,
+  },
+  {
     query: `# Three operations: the button asks which one to run.
 # Shops gives the id for the variables below;
 # SyncProgress shows a sync live.

@@ -107,10 +107,13 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     const { page, trouble, run } = await openExplorer({ width: 1400, height: 900 });
     const tabs = page.locator('.graphiql-tab-button');
     expect(await tabs.count()).toBe(8);
+    expect(await tabs.count()).toBe(9);
     const answers = [
       ['"totalCount": 0'],
       ['"totalCount": 0'],
       ['"productSales"'],
+      ['"popularSkusReport"'],
+      ['"fulfillmentTimes"', 'FulfillmentTimes'],
       ['SHOP_NOT_FOUND', 'StartSync'],
       ['"syncRuns"'],
       ['"syncCoverage": null', 'Coverage'],
@@ -132,7 +135,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     }`);
     await stage.ask('mutation { syncStart(input: { shopId: "shop_1", mode: FULL }) { syncRun { id } } }');
     const { page, trouble, run, result } = await openExplorer({ width: 1400, height: 900 });
-    await page.locator('.graphiql-tab-button').nth(3).click();
+    await page.locator('.graphiql-tab-button').nth(5).click();
     await run('"status": "QUEUED"', 'SyncProgress');
     // what a worker that takes the run writes
     await stage.db.run({
