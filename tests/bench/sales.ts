@@ -194,7 +194,8 @@ function summary([small, large]: [Times, Times], figures: Record<string, number 
     goals.push({
       name: `${name}: growth, of that of the raw aggregate`,
       value: after.ours / before.ours / (after.raw / before.raw),
-      goal: 1.2,
+      // the two sizes are measured minutes apart, and the shortest questions take a few milliseconds
+      goal: 1.5,
       better: 'less',
     });
   }
