@@ -13,6 +13,7 @@ import { whenNpmIsGone } from './npm.js';
 import { openVault, replacedUrlsOf } from './places.js';
 import { createServer } from './server.js';
 import { openDatabase } from './store/database.js';
+import { directShop } from './store/direct-shop.js';
 import { type Embedded, startEmbedded } from './store/embedded.js';
 import { resealShops } from './store/shops.js';
 import { type SyncTask, startSyncThread } from './sync-thread/start.js';
@@ -41,6 +42,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   const pretended = await pretending;
   undo.push(() => Promise.all(pretended.map((one) => one.stop())));
   await registerDemoShops(db, vault, marketplaces, pretended);
+  await directShop(db);
 
   const server = await createServer({
     ...config,

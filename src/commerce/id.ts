@@ -13,6 +13,10 @@ export const idTags = {
   CoverageCheck: 'cov',
   Alert: 'alr',
   AlertDelivery: 'ald',
+  Product: 'prd',
+  StockMovement: 'mov',
+  OversellIncident: 'ove',
+  Customer: 'cus',
 } as const;
 
 export type IdNoun = keyof typeof idTags;

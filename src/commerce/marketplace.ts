@@ -12,22 +12,28 @@ export type SyncMode = 'INCREMENTAL' | 'FULL';
 /** The values of a marketplace's credentials input, by field name. Secret: never logged, never returned. */
 export type Credentials = Readonly<Record<string, string>>;
 
+/** What orders come through: a marketplace, or the seller's own sales. */
+export interface Channel {
+  /** The folder's name. */
+  readonly id: string;
+  readonly code: MarketplaceCode;
+  readonly title: string;
+  /** IANA time zone of its business day, by which sales are counted. */
+  readonly zone: string;
+  /** GraphQL classes that implement `Order`, `Shipment`, `Return`, `ProductSales`; a channel without returns has no type of them. */
+  readonly types: ChannelTypes;
+}
+
 /**
  * A marketplace, told to the engine as plain data and small functions: a connector holds no state, never sleeps,
  * never throttles and never writes. The engine runs its requests through the lanes, renews its tokens, retries,
  * stores what it finds and moves the cursors.
  */
-export interface Marketplace {
-  /** The folder's name. */
-  readonly id: string;
-  readonly code: MarketplaceCode;
-  readonly title: string;
+export interface Marketplace extends Channel {
   /** Where the real API lives, without a trailing slash: `https://api.otto.market`. */
   readonly origin: string;
   /** Where its tokens come from, when that is another host: `https://login.bol.com`. */
   readonly loginOrigin?: string;
-  /** IANA time zone of its business day, by which sales are counted. */
-  readonly zone: string;
   /** Which credentials field tells one account from another (a client id): two shops may not share it. */
   readonly accountField: string;
   /** The first lane whose pattern matches serves a request; each marketplace ends with one that matches all. */
@@ -47,7 +53,7 @@ export interface Marketplace {
   readonly classify: (answer: FailedAnswer) => Failure | null;
   /** One cheap authorised request: resolves when the credentials work, rejects with a classified error. */
   readonly verify: (session: Session, signal: AbortSignal) => Promise<void>;
-  /** GraphQL classes that implement `Order`, `Shipment`, `Return`, `ProductSales` and the credentials input. */
+  /** With the credentials input. */
   readonly types: MarketplaceTypes;
 }
 
@@ -233,11 +239,15 @@ export interface RawRecord {
 /** Classes made by type-graphql's decorators, which only the graph reads. */
 export type GraphClass = new () => object;
 
-export interface MarketplaceTypes {
+export interface ChannelTypes {
   readonly order: GraphClass;
   readonly shipment: GraphClass;
-  readonly return: GraphClass;
+  readonly return?: GraphClass;
   readonly productSales: GraphClass;
+}
+
+export interface MarketplaceTypes extends ChannelTypes {
+  readonly return: GraphClass;
   /** The input type of `ShopCredentialsInput`'s field named like the folder. */
   readonly credentials: GraphClass;
 }

@@ -20,12 +20,16 @@ import { AlertQueries } from './alert-queries.js';
 import type { ExecutableGraph } from './apollo.js';
 import { CoverageMutations } from './coverage-mutations.js';
 import { CoverageQueries } from './coverage-queries.js';
+import { direct } from './direct-order.js';
+import { DirectOrderMutations } from './direct-order-mutations.js';
 import { declareMarketplaces } from './enums.js';
 import { asGateway, createExecutor, stringifyResult } from './executor.js';
 import { NodeQueries } from './node-queries.js';
 import { OrderLine } from './order.js';
 import { OrderQueries } from './order-queries.js';
 import { payloadResolvers } from './payload.js';
+import { ProductMutations } from './product-mutations.js';
+import { ProductQueries } from './product-queries.js';
 import { type ReadServices, readOf } from './reader.js';
 import { RejectQueries } from './reject-queries.js';
 import './relations.js';
@@ -42,7 +46,7 @@ import { ShopMutations } from './shop-mutations.js';
 import { ShopQueries } from './shop-queries.js';
 import { SyncSubscriptions } from './subscription.js';
 import { SyncMutations } from './sync-mutations.js';
-import { InputError } from './user-error.js';
+import { InputError, InsufficientStockError } from './user-error.js';
 
 const resolvers: NonEmptyArray<ClassType> = [
   NodeQueries,
@@ -56,10 +60,13 @@ const resolvers: NonEmptyArray<ClassType> = [
   RejectQueries,
   CoverageQueries,
   AlertQueries,
+  ProductQueries,
   ShopMutations,
   SyncMutations,
   CoverageMutations,
   AlertMutations,
+  ProductMutations,
+  DirectOrderMutations,
   SyncSubscriptions,
   ...payloadResolvers,
 ];
@@ -73,6 +80,7 @@ interface GraphOptions {
 
 /** The schema with its resolvers. */
 export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Promise<GraphQLSchema> {
+  const channels = [...marketplaces, direct];
   declareMarketplaces(marketplaces);
   declareCredentials(marketplaces);
   const schema = await buildSchema({
@@ -83,7 +91,8 @@ export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Pro
       ReturnLine,
       CombinedProductSales,
       InputError,
-      ...marketplaces.flatMap(({ types }) => [types.order, types.shipment, types.return, types.productSales]),
+      InsufficientStockError,
+      ...channels.flatMap(({ types }) => [types.order, types.shipment, types.return ?? [], types.productSales].flat()),
     ],
     // class-validator would echo what it refuses, secrets included; arguments are checked where they are read
     validate: false,
@@ -92,8 +101,8 @@ export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Pro
   markOneOf(schema);
   describeRoots(schema);
   const reading: ReadServices = {
-    catalog: createCatalog(marketplaces, rateScale),
-    zones: Object.fromEntries(marketplaces.map(({ code, zone }) => [code, zone])),
+    catalog: createCatalog(marketplaces, channels, rateScale),
+    zones: Object.fromEntries(channels.map(({ code, zone }) => [code, zone])),
   };
   schema.extensions = { ...schema.extensions, reading };
   readRowsByKey(schema);
@@ -109,7 +118,7 @@ function describeRoots(schema: GraphQLSchema): void {
     ],
     [
       schema.getMutationType(),
-      'What can be changed: shops, their syncs, rejected records and alerts. Nothing at a marketplace.',
+      'What can be changed: shops, their syncs, rejected records and alerts; products, stock and direct orders. Nothing at a marketplace.',
     ],
     [schema.getSubscriptionType(), 'What can be followed, as server-sent events at `/graphql/stream`.'],
   ] as const;

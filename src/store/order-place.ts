@@ -128,3 +128,22 @@ const placeSql = `with wanted as (
   select (select id from placed) as "orderId",
     (select json_agg(json_build_object('sku', sku, 'requested', quantity, 'available', available, 'currency', currency)
       order by place) from checked) as lines`;
+
+/** The idempotency key of a placement was used meanwhile; nothing was written. */
+export function isKeyUsed(error: unknown): boolean {
+  const { code, table } = error as { code?: string; table?: string };
+  return code === '23505' && table === 'idempotency_keys';
+}
+
+/** What was short when an order was placed. */
+export async function shortagesOf(
+  db: Executor,
+  orderId: string,
+): Promise<{ sku: string; requested: number; available: number }[]> {
+  const [row] = await db.run<{ shortages: { sku: string; requested: number; available: number }[] }>({
+    name: 'order-shortages',
+    text: `select coalesce(details->'shortages', '[]') as shortages from orders where id = $1`,
+    values: [orderId],
+  });
+  return row?.shortages ?? [];
+}

@@ -1,3 +1,4 @@
+import { directCode } from '../commerce/direct-order.js';
 import type { StreamName } from '../commerce/marketplace.js';
 import { resolveAlertsOfShop } from './alerts.js';
 import type { Executor } from './database.js';
@@ -237,10 +238,11 @@ export async function resealShops(
   return rows.length;
 }
 
-/** How many shops there are, and how many of them live in the pretend marketplaces. */
+/** How many marketplace accounts there are, and how many of them live in the pretend marketplaces. */
 export async function countShops(db: Executor): Promise<{ all: number; pretended: number }> {
   const [row] = await db.run<{ all: number; pretended: number }>({
-    text: `select count(*)::int as "all", (count(*) filter (where sandbox))::int as pretended from shops`,
+    text: `select count(*)::int as "all", (count(*) filter (where sandbox))::int as pretended
+      from shops where marketplace <> '${directCode}'`,
   });
   return row ?? { all: 0, pretended: 0 };
 }

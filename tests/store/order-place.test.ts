@@ -8,6 +8,7 @@ import { type PlacedOrder, placeOrder, type WantedLine } from '../../src/store/o
 import { InsufficientStock } from '../../src/store/stock.js';
 import { changeStock } from '../../src/store/stock-changes.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
+import { expectAgreement } from './agreement.js';
 
 let fresh: Fresh;
 let shopId: string;
@@ -50,33 +51,11 @@ const withQuantity = (line: OrderLine, more: Partial<OrderLine['quantity']>): Or
   return { ...line, quantity, totalMinor: (quantity.ordered - quantity.cancelled) * line.unitPriceMinor };
 };
 
-/** Everything that must agree, whatever was done. */
-async function expectAgreement(): Promise<void> {
-  const wrong = await fresh.db.run({
-    text: `select 'ledger' as what, sku from products p
-        left join (select product_id, sum(on_hand_delta) as h, sum(reserved_delta) as r from stock_movements group by 1) m
-          on m.product_id = p.id
-        where (on_hand, reserved) is distinct from (coalesce(h, 0), coalesce(r, 0))
-      union all select 'claims', sku from products p
-        where reserved <> (select coalesce(sum(reserved), 0) from stock_claims c where c.product_id = p.id)
-      union all select 'lines', l.sku from order_lines l left join stock_claims c using (order_id, line_no)
-        where (c.reserved, c.consumed) is distinct from (l.ordered - l.shipped - l.cancelled, l.shipped)
-      union all select 'sums', o.order_number from orders o
-        where (units_ordered, units_shipped, units_cancelled, total_minor) is distinct from
-          (select (sum(ordered)::int, sum(shipped)::int, sum(cancelled)::int, sum(total_minor)::bigint) from order_lines l where l.order_id = o.id)
-      union all select 'sales', k.sku from
-        (select sku, sum(ordered - cancelled) as units, sum(total_minor) as gross from order_lines group by 1) k
-        full join (select sku, sum(units_sold) as units, sum(gross_minor) as gross from sales_daily group by 1) s using (sku)
-        where (coalesce(k.units, 0), coalesce(k.gross, 0)) is distinct from (coalesce(s.units, 0), coalesce(s.gross, 0))`,
-  });
-  expect(wrong).toEqual([]);
-}
-
 it('sells the last unit once, whoever asks at the same time', async () => {
   await stock('S1', 1);
   const placed = await Promise.all(Array.from({ length: 200 }, () => place([{ sku: 'S1', quantity: 1 }])));
   expect(placed.filter(({ orderId }) => orderId)).toHaveLength(1);
-  await expectAgreement();
+  await expectAgreement(fresh.db);
 });
 
 it('sells what there is of many products in opposing orders, all or nothing', async () => {
@@ -85,7 +64,7 @@ it('sells what there is of many products in opposing orders, all or nothing', as
   const lines = skus.map((sku) => ({ sku, quantity: 1 }));
   const placed = await Promise.all(Array.from({ length: 60 }, (_, at) => place(at % 2 ? lines : lines.toReversed())));
   expect(placed.filter(({ orderId }) => orderId)).toHaveLength(20);
-  await expectAgreement();
+  await expectAgreement(fresh.db);
 });
 
 it('takes what is in stock when that is asked for, and says what was not', async () => {
@@ -96,7 +75,7 @@ it('takes what is in stock when that is asked for, and says what was not', async
   const placed = await place(lines, true);
   expect(placed.orderId).not.toBeNull();
   expect(placed.lines.map(({ available }) => available)).toEqual([3, 1]);
-  await expectAgreement();
+  await expectAgreement(fresh.db);
 });
 
 it('agrees with itself after random changes by four at a time', async () => {
@@ -127,7 +106,7 @@ it('agrees with itself after random changes by four at a time', async () => {
     });
   };
   for (let round = 0; round < 40; round++) await Promise.all([turn(), turn(), turn(), turn()]);
-  await expectAgreement();
+  await expectAgreement(fresh.db);
 });
 
 it('numbers the parcels of an order', async () => {

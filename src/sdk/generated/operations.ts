@@ -339,6 +339,8 @@ export type TimeRange = {
 
 /** Why a mutation changed nothing. Codes are stable: branch on them, show the message. */
 export type UserErrorCode =
+  /** The order is in a state that does not allow it; see `supportedActions`. */
+  | 'ACTION_NOT_AVAILABLE'
   /** The cause of the alert is gone: there is nothing to acknowledge. */
   | 'ALERT_ALREADY_RESOLVED'
   /** No delivery has this id: it may be forgotten since. */
@@ -349,24 +351,48 @@ export type UserErrorCode =
   | 'BLANK'
   /** A coverage check of this shop that does not cover the request is open; the payload holds it. */
   | 'COVERAGE_ALREADY_RUNNING'
+  /** Products of two currencies cannot be in one order. */
+  | 'CURRENCY_MISMATCH'
+  /** No customer has this id. */
+  | 'CUSTOMER_NOT_FOUND'
+  /** A SKU is named twice: give it once, with the whole quantity. */
+  | 'DUPLICATE_SKU'
+  /** Carts hold more than would be left: wait until they end, or empty them. */
+  | 'HELD_BY_CARTS'
   /** The idempotency key was used before, with another input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** There is less than was wanted; see `InsufficientStockError`. */
+  | 'INSUFFICIENT_STOCK'
   /** A value is outside what the message says is allowed. */
   | 'INVALID'
+  /** The units of the line were shipped already, so they cannot be changed. */
+  | 'LINE_ALREADY_SHIPPED'
   /** The credentials are of another marketplace than the shop. */
   | 'MARKETPLACE_MISMATCH'
+  /** The order is cancelled already. */
+  | 'ORDER_ALREADY_CANCELLED'
+  /** The order has no line of this id. */
+  | 'ORDER_LINE_NOT_FOUND'
+  /** No direct order has this id. */
+  | 'ORDER_NOT_FOUND'
+  /** The order belongs to another customer than the one who was named. */
+  | 'ORDER_OF_ANOTHER_CUSTOMER'
   /** The marketplace of this shop has no limit of this name. */
   | 'RATE_LIMIT_NOT_FOUND'
   /** No reject has this id: it may have been mapped in the meantime. */
   | 'REJECT_NOT_FOUND'
   /** A shop with the same marketplace account exists already; the message names it. */
   | 'SHOP_ALREADY_EXISTS'
+  /** The shop of direct sales is always there: it has no credentials and no syncs. */
+  | 'SHOP_IS_BUILT_IN'
   /** The marketplace refused the credentials: replace them with `shopUpdateCredentials` first. */
   | 'SHOP_NEEDS_CREDENTIALS'
   /** No shop has this id. */
   | 'SHOP_NOT_FOUND'
   /** The shop is paused: resume it first. */
   | 'SHOP_PAUSED'
+  /** `changeFromQuantity` is not what is on hand: somebody changed it since; read it again. */
+  | 'STALE_QUANTITY'
   /** `expectedVersion` is not the current version: somebody changed it since; read it again. */
   | 'STALE_VERSION'
   /** The stream is switched off: enable it with `streamConfigure` first. */
@@ -380,7 +406,9 @@ export type UserErrorCode =
   /** No sync run has this id. */
   | 'SYNC_RUN_NOT_FOUND'
   /** A text is longer than its limit, which the message names. */
-  | 'TOO_LONG';
+  | 'TOO_LONG'
+  /** No active product has this SKU. */
+  | 'UNKNOWN_SKU';
 
 export type OpenAlertsQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -395,7 +423,10 @@ export type AlertAcknowledgeMutationVariables = Exact<{
 }>;
 
 
-export type AlertAcknowledgeMutation = { alertAcknowledge: { alert: { id: string, state: AlertState, version: number } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type AlertAcknowledgeMutation = { alertAcknowledge: { alert: { id: string, state: AlertState, version: number } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
 
 export type FailedAlertDeliveriesQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -410,7 +441,10 @@ export type AlertDeliveryRetryMutationVariables = Exact<{
 }>;
 
 
-export type AlertDeliveryRetryMutation = { alertDeliveryRetry: { delivery: { id: string, state: AlertDeliveryState } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type AlertDeliveryRetryMutation = { alertDeliveryRetry: { delivery: { id: string, state: AlertDeliveryState } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
 
 export type OrdersReadyToShipQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -421,6 +455,7 @@ export type OrdersReadyToShipQueryVariables = Exact<{
 
 export type OrdersReadyToShipQuery = { orders: { nodes: Array<
       | { __typename: 'BolOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'DirectOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
       | { __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -435,8 +470,15 @@ export type FulfilledOrdersQuery = { orders: { nodes: Array<
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
@@ -450,6 +492,7 @@ export type OrderByReferenceQueryVariables = Exact<{
 
 export type OrderByReferenceQuery = { orderByReference:
     | { pickupPoint: boolean | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
     | { paymentMethod: string | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
    | null };
 
@@ -473,6 +516,7 @@ export type BestProductsQueryVariables = Exact<{
 
 
 export type BestProductsQuery = { productSales: { nodes: Array<
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
@@ -533,12 +577,20 @@ export type OrdersBehindSalesQuery = { productSales: { nodes: Array<
       | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
           > } }
       | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
           > } }
       | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
           > } }
@@ -561,6 +613,7 @@ export type ProductSalesQueryVariables = Exact<{
 export type ProductSalesQuery = { productSales: { nodes: Array<
       | { __typename: 'BolProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'CombinedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'DirectProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'OttoProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
@@ -577,14 +630,20 @@ export type ShopAddMutationVariables = Exact<{
 }>;
 
 
-export type ShopAddMutation = { shopAdd: { shop: { id: string, name: string, marketplace: Marketplace, status: ShopStatus } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type ShopAddMutation = { shopAdd: { shop: { id: string, name: string, marketplace: Marketplace, status: ShopStatus } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
 
 export type SyncStartMutationVariables = Exact<{
   input: SyncStartInput;
 }>;
 
 
-export type SyncStartMutation = { syncStart: { syncRun: { id: string, status: SyncStatus } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type SyncStartMutation = { syncStart: { syncRun: { id: string, status: SyncStatus } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
 
 export type SyncRunQueryVariables = Exact<{
   id: string | number;
