@@ -54,8 +54,8 @@ function payloadOf(mutation: string, ...fields: readonly PayloadField[]): ClassT
   for (const { name, type, noun, description, key = (outcome: Outcome) => outcome.key } of fields) {
     @Resolver(() => Payload)
     class PayloadFields {
-      @FieldResolver(type, { name, nullable: true, description })
-      noun(@Root() outcome: Outcome, @Info() info: GraphQLResolveInfo, @Ctx() context: Context): unknown {
+      @FieldResolver(type, { nullable: true, description })
+      [name](@Root() outcome: Outcome, @Info() info: GraphQLResolveInfo, @Ctx() context: Context): unknown {
         return readNoun(key(outcome as never), noun, info, context);
       }
     }
