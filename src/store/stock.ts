@@ -1,4 +1,6 @@
+import type { NewAlert } from '../commerce/alert.js';
 import { type Claim, type Movement, newClaim, StockAccount } from '../commerce/inventory.js';
+import { raiseAlerts, resolveAlert } from './alerts.js';
 import type { Executor } from './database.js';
 
 /*
@@ -134,12 +136,16 @@ function refuseShortages(
 
 const unitsOf = (claim: Claim | undefined) => (claim ? claim.reserved + claim.consumed + claim.short + claim.owed : 0);
 
+/**
+ * The ids are an array that is made first: a row that had to be waited for is checked again, and one that was found through a
+ * join with a subselect is then left out without a word.
+ */
 function lockOf(tx: Executor, skus: readonly string[], orderIds: readonly string[]): Promise<LockedProduct[]> {
   return tx.run<LockedProduct>({
     name: 'stock-lock',
     text: `select ${productColumns} from products p
-      where p.id in (select id from products where sku = any($1)
-        union all select product_id from stock_claims where order_id = any($2))
+      where p.id = any(array(select id from products where sku = any($1)
+        union all select product_id from stock_claims where order_id = any($2)))
       order by p.id for no key update`,
     values: [skus, orderIds],
   });
@@ -308,4 +314,18 @@ async function putIncidents(tx: Executor, books: readonly Book[]): Promise<void>
         shortfall_max = greatest(i.shortfall_max, excluded.shortfall_max)`,
     values: [books.map(({ product }) => product.id), books.map(({ account }) => account.shortfall)],
   });
+  const [short, enough] = [
+    books.filter(({ account }) => account.shortfall > 0),
+    books.filter(({ account }) => !account.shortfall),
+  ];
+  await raiseAlerts(tx, short.map(oversellOf));
+  for (const { product } of enough) await resolveAlert(tx, { kind: 'OVERSELL', subject: `sku:${product.sku}` });
 }
+
+const oversellOf = ({ product: { sku }, account: { shortfall } }: Book): NewAlert => ({
+  kind: 'OVERSELL',
+  subject: `sku:${sku}`,
+  severity: 'CRITICAL',
+  message: `${shortfall} more of ${sku} ${shortfall === 1 ? 'was' : 'were'} sold than there ${shortfall === 1 ? 'is' : 'are'}: book stock in, or cancel one of the orders that oversellIncidents names.`,
+  facts: { sku, shortfall },
+});
