@@ -24,6 +24,10 @@ const benchmarks: Record<string, { readonly about: string; readonly load: () => 
     about: 'four questions to 1,000,000 orders against a bare server and PostGraphile (5 rounds by default)',
     load: () => import('./queries.js'),
   },
+  stock: {
+    about: 'orders placed against stock against bare updates, one product and 1,000 (3 rounds of 3,000 by default)',
+    load: () => import('./stock.js'),
+  },
   sales: {
     about:
       'product sales from the roll-up against the raw aggregate, 2.5 and 10 million order lines (3 rounds by default)',
