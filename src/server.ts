@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { dashboardRoutes } from './dashboard/routes.js';
 import { explorerRoutes, isPageRequest, sendExplorer } from './explorer/routes.js';
 import { type Api, type ExecutableGraph, startApollo } from './graph/apollo.js';
 import type { Context, GraphServices, Trace } from './graph/context.js';
@@ -76,6 +77,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   graphRoutes(app, api, contextOf);
   streamRoutes(app, api, contextOf);
   explorerRoutes(app);
+  dashboardRoutes(app);
   healthRoutes(app, db);
   const url = await app.listen({ host, port });
 
@@ -136,10 +138,9 @@ function graphRoutes(app: FastifyInstance, api: Api, contextOf: (request: Fastif
     // the page itself shows no data: its requests carry the key
     config: { guarded: (request: FastifyRequest) => !isPageRequest(request) },
     handler(request, reply) {
-      return isPageRequest(request) ? sendExplorer(reply) : handler.call(app, request, reply);
+      return isPageRequest(request) ? sendExplorer(request, reply) : handler.call(app, request, reply);
     },
   });
-  app.get('/', (_, reply) => reply.redirect('/graphql', 302));
 }
 
 /** `/health`: the process lives. `/ready`: it can answer, as its database does. */

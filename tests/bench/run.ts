@@ -33,6 +33,10 @@ const benchmarks: Record<string, { readonly about: string; readonly load: () => 
       'product sales from the roll-up against the raw aggregate, 2.5 and 10 million order lines (3 rounds by default)',
     load: () => import('./sales.js'),
   },
+  dashboard: {
+    about: 'what the dashboard asks for, over 1,000,000 orders (5 rounds by default)',
+    load: () => import('./dashboard.js'),
+  },
 };
 
 const help = `npm run bench -- [benchmark …] [--orders n] [--lines n] [--rounds n]

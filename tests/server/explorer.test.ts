@@ -83,7 +83,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     page.on('console', (message) => {
       if (message.type() === 'error') trouble.push(message.text());
     });
-    await page.goto(stage.server.url);
+    await page.goto(`${stage.server.url}/graphql`);
     const button = page.locator('.graphiql-execute-button');
     await button.waitFor();
     const shown = () => page.locator('.result-window').innerText();
