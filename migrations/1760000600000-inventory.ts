@@ -93,6 +93,8 @@ const orders = [
   )`,
   'alter table orders add column customer_id bigint references customers',
   'create index orders_customer on orders (customer_id, ordered_at, id) where customer_id is not null',
+  // what is to be packed, oldest first
+  'create index orders_to_ship on orders (ordered_at, id) where units_to_ship > 0',
   'create sequence direct_order_numbers',
   `create table order_events (
     id bigint generated always as identity primary key,

@@ -6,9 +6,7 @@ window.ladingExamples = [
 
 query OrdersReadyToShip {
   orders(
-    where: {
-      fulfillmentStatuses: [READY, PARTIALLY_FULFILLED]
-    }
+    where: { toShip: true }
     orderBy: { field: ORDERED_AT, direction: ASC }
     first: 20
   ) {

@@ -58,8 +58,8 @@ export const fulfillment = group(
     const where = { ...whereOf(view), fulfilledBy: 'SELLER' as const };
     return {
       ready: { ...where, fulfillmentStatuses: ['READY'] },
-      partly: { ...where, fulfillmentStatuses: ['PARTIALLY_FULFILLED'] },
-      toPick: { ...where, fulfillmentStatuses: ['READY', 'PARTIALLY_FULFILLED'] },
+      partly: { ...where, fulfillmentStatuses: ['PARTIALLY_FULFILLED'], toShip: true },
+      toPick: { ...where, toShip: true },
       shipments: { ...whereOf(view), shippedAt: spanOf(view.period) },
       toPickFirst: 20,
       shippedFirst: 20,

@@ -79,6 +79,7 @@ describe('keyset lists read their index from the cursor on, and no more rows tha
     ['orders by date', orderList, 'ORDERED_AT', [], 'orders_ordered'],
     ['orders by change', orderList, 'CHANGED_AT', [], 'orders_changed'],
     ['fulfilled orders by date', orderList, 'FULFILLED_AT', [], 'orders_fulfilled'],
+    ['what is to be packed', orderList, 'ORDERED_AT', orderWhere({ toShip: true }), 'orders_to_ship'],
     ['ready orders by date', orderList, 'ORDERED_AT', orderWhere({ fulfillmentStatuses: ['READY'] }), 'orders_status'],
     ['shipments by date', shipmentList, 'SHIPPED_AT', [], 'shipments_shipped'],
     ['alerts by date', alertList, 'RAISED_AT', [], 'alerts_raised'],
