@@ -283,6 +283,7 @@ describe('what a report is made of', () => {
         businessDays: [
           { __typename: 'MarketplaceTimeZone', marketplace: 'OTTO', timeZone: 'Europe/Berlin' },
           { __typename: 'MarketplaceTimeZone', marketplace: 'BOL', timeZone: 'Europe/London' },
+          { __typename: 'MarketplaceTimeZone', marketplace: 'DIRECT', timeZone: 'Europe/Berlin' },
         ],
       });
     }
