@@ -28,6 +28,8 @@ const storms: Record<string, readonly FaultRule[]> = {
 describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))('%s', (_, actor) => {
   let expected: { dump: Dump; requests: number };
   let scene: Scene;
+  /** Where the credential is the token, none is given out. */
+  const givesTokens = actor.marketplace.accountField !== 'accessToken';
 
   beforeAll(async () => {
     expected = await undisturbed(actor);
@@ -35,7 +37,7 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
   afterEach(() => scene.close());
 
   const syncAgain = async (mode: 'INCREMENTAL' | 'FULL', runs: number) => {
-    const streams = ['ORDERS', 'SHIPMENTS', 'RETURNS'] as const;
+    const streams = scene.marketplace.streams.map(({ name }) => name);
     await queueRun(scene.db, { shopId: scene.shopId, mode, streams, idempotency: null });
     expect(await ended(scene.db, runs)).toBe('SUCCEEDED');
   };
@@ -98,11 +100,11 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
     await imported(scene.db, 40);
     scene.sandbox.revokeTokens();
     expect(await ended(scene.db)).toBe('SUCCEEDED');
-    expect(scene.sandbox.counters.tokensIssued).toBe(2);
+    expect(scene.sandbox.counters.tokensIssued).toBe(givesTokens ? 2 : 0);
     expect(await dump(scene.db, scene.shopId)).toEqual(expected.dump);
   });
 
-  test('one odd 401 without a reason from the token endpoint does not stop the shop', async () => {
+  test.skipIf(!givesTokens)('one odd 401 without a reason from the token endpoint does not stop the shop', async () => {
     scene = await openScene(actor);
     scene.sandbox.faults.add({ kind: 'UNAUTHORIZED', match: /token/, times: 1 });
     await scene.engine();
