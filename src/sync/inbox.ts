@@ -107,7 +107,7 @@ async function keepBroken(
     if (body.byteLength > 0) {
       await stored(keepAnswer(room.db, of, id, { body, receivedAt: new Date(), isWhole: false }));
     }
-    log.error('an answer that comes only once did not come whole', { stream: of.stream, bytes: body.byteLength });
+    log.warn('an answer that comes only once did not come whole', { stream: of.stream, bytes: body.byteLength });
   }
   dropSpool(room.spoolDir, id);
 }

@@ -6,13 +6,15 @@ import type { Chance } from '../../sandbox/random.js';
 import { type Route, type SandboxApp, startServer } from '../../sandbox/server.js';
 import { sandboxEpoch } from '../../sandbox/world.js';
 import { truthOf } from './sandbox/truth.js';
-import { FeedWorld } from './sandbox/world.js';
+import { type Batch, FeedWorld } from './sandbox/world.js';
 
 export interface FeedSandboxOptions extends SandboxOptions {
   /** Orders in one answer, at most; 25 if absent. */
   readonly batchSize?: number;
   /** New orders per hour of the world's time while it advances; 20 if absent. */
   readonly ordersPerHour?: number;
+  /** The share of orders that are earlier ones again; 0.1 if absent. */
+  readonly repeats?: number;
 }
 
 /** A pretend order feed that runs. Every `GET /orders` takes orders out of it for ever. */
@@ -23,8 +25,9 @@ export interface FeedSandbox extends RunningSandbox {
 
 /** Starts a pretend order feed. Rejects if the port is taken. */
 export async function startSandbox(options: FeedSandboxOptions = {}): Promise<FeedSandbox> {
-  const { seed = 7, orders = 40, base = sandboxEpoch, rateScale = 1, batchSize = 25, ordersPerHour = 20 } = options;
-  const world = new FeedWorld(seed, orders, new Date(base).getTime());
+  const { seed = 7, orders = 40, base = sandboxEpoch, rateScale = 1 } = options;
+  const { batchSize = 25, ordersPerHour = 20, repeats = 0.1 } = options;
+  const world = new FeedWorld(seed, orders, new Date(base).getTime(), repeats);
   const faults = new Faults(seed);
   const limit = { name: 'all', requests: Math.max(1, rateScale), windowMs: 1_000 };
   const app: SandboxApp = {
@@ -69,10 +72,17 @@ const ordersRoute = (world: FeedWorld, faults: Faults, batchSize: number): Route
     const strikes = (kind: Parameters<Faults['inContent']>[0]) => faults.inContent(kind, method, path);
     const again = strikes('DUPLICATE_ENTRIES') ? texts.slice(-2) : [];
     const malformed = strikes('MALFORMED_RECORDS') ? [JSON.stringify({ ...orders[0], orderNumber: 7 }), '{}'] : [];
+    let batch: Batch | null = null;
     return {
       status: 200,
       body: `[${[...malformed, ...texts, ...again].join(',')}]`,
-      onSend: (bytes) => world.batches.push({ orders, whole: wholeWithin(bytes, malformed, texts) }),
+      onSend(bytes) {
+        batch = { orders, whole: wholeWithin(bytes, malformed, texts), isSent: false };
+        world.batches.push(batch);
+      },
+      onSent() {
+        if (batch) batch.isSent = true;
+      },
     };
   },
 });

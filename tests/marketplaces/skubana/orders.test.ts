@@ -1,4 +1,5 @@
 // The real API's traps, met by the connector over HTTP.
+import 'reflect-metadata';
 import { afterEach, expect, it } from 'vitest';
 import type { Json } from '../../../src/commerce/json.js';
 import type { Cursor, Page } from '../../../src/commerce/marketplace.js';

@@ -7,6 +7,8 @@ export interface Batch {
   readonly orders: readonly WireOrder[];
   /** Which of them went out whole. */
   readonly whole: readonly boolean[];
+  /** The last byte has left this process. */
+  isSent: boolean;
 }
 
 /** The feed's orders: those that wait, and those that are gone. */
@@ -17,16 +19,21 @@ export class FeedWorld {
   private readonly by: Chance;
   private readonly placed: WireOrder[] = [];
 
-  constructor(seed: number, orders: number, base: number) {
+  constructor(
+    seed: number,
+    orders: number,
+    base: number,
+    private readonly repeats: number,
+  ) {
     this.clock = worldClock(base);
     this.by = chance(seed, 5);
     this.change(orders);
   }
 
-  /** So many orders come in. One in ten is an earlier one again: word for word, or to another address. */
+  /** So many orders come in. Some of them are earlier ones again: word for word, or to another address. */
   change(n: number): void {
     for (let at = 0; at < n; at++) {
-      const earlier = this.placed.length > 0 && this.by.is(0.1) ? this.by.pick(this.placed) : null;
+      const earlier = this.placed.length > 0 && this.by.is(this.repeats) ? this.by.pick(this.placed) : null;
       const moved = earlier && this.by.is(0.5) ? { ...earlier, shipToAddress: this.address() } : earlier;
       const order = moved ?? this.draft();
       if (!earlier) this.placed.push(order);
