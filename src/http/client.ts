@@ -9,7 +9,7 @@ import { readAnswer } from './failures.js';
 import type { Passing } from './lane.js';
 import { type Lanes, openLanes } from './lanes.js';
 import { type Meter, newMeter } from './meter.js';
-import { receive, type Sink } from './receive.js';
+import type { Receiver } from './receive.js';
 import { openTokens, type Tokens } from './token.js';
 
 /** How often and how patiently a failed request is repeated. */
@@ -48,14 +48,20 @@ export interface ShopSession extends Session {
   readonly lanes: Pick<Lanes, 'configure' | 'recall' | 'spent' | 'observed'>;
   readonly credentials: Credentials;
   /**
-   * Sends a GET whose answer comes once and never again: once its turn has come, `open` is asked where the bytes go, and each
-   * is there as soon as it is here. Sent once, never aborted on the way, and not repeated: every repetition is another answer.
+   * Sends a GET whose answer comes once and never again: once its turn has come, `open` is asked for the file that a success goes into.
+   * Sent once, never aborted on the way, and not repeated: every repetition is another answer.
    */
-  receive(path: string, open: () => Promise<Sink>, meter: Meter, signal: AbortSignal): Promise<void>;
+  receive(path: string, into: Receiving, meter: Meter, signal: AbortSignal): Promise<void>;
   /** The same session with its requests charged to another meter, one per stream say, and its retries told to another log. */
   metered(meter: Meter, log?: Logger): Session;
   /** Ends everything under way and all waiting; further requests are refused. */
   close(): void;
+}
+
+/** Where an answer goes that comes only once. */
+export interface Receiving {
+  readonly receiver: Receiver;
+  readonly open: () => Promise<string>;
 }
 
 /** OTTO gives up after 10 s, bol after 30 s; a page of orders is well under 1 MB. */
@@ -74,7 +80,7 @@ export function openSession(marketplace: Marketplace, options: SessionOptions): 
     meter: session.meter,
     lanes: session.lanes,
     credentials: options.credentials,
-    receive: (path, sinkOf, meter, signal) => session.receive(path, sinkOf, meter, signal),
+    receive: (path, into, meter, signal) => session.receive(path, into, meter, signal),
     metered: (meter, log = options.log) => viewOf({ ...own, meter, log }),
     close: () => session.close(),
   };
@@ -231,15 +237,15 @@ class AccountSession {
     return readAnswer(request.method, request.path, answer, this.marketplace);
   }
 
-  async receive(path: string, open: () => Promise<Sink>, meter: Meter, signal: AbortSignal): Promise<void> {
+  async receive(path: string, into: Receiving, meter: Meter, signal: AbortSignal): Promise<void> {
     const passing = await this.lanes.pass(`GET ${path}`, meter, signal);
     let answer: Answer | null = null;
     try {
       // from here on nothing ends it but its own time-out
-      const sink = await open();
+      const file = await into.open();
       passing.sent();
       meter.requests++;
-      answer = await receive(this.options.origin + path, sink);
+      answer = await into.receiver.receive(this.options.origin + path, file);
     } finally {
       passing.answered(answer?.headers ?? null);
     }

@@ -1,10 +1,24 @@
-import http from 'node:http';
-import https from 'node:https';
+import { type ChildProcess, fork } from 'node:child_process';
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { HttpFailure } from '../errors.js';
 import type { Answer } from './exchange.js';
 
-/** Where the bytes of an answer go. It has them, whatever happens to this process, when the call returns. */
-export type Sink = (bytes: Uint8Array) => void;
+/*
+ * The house's other way to send a request, for answers that come once and never again. They are received by a process of their own
+ * (`receiver.mjs`) that outlives this one: what has been asked for comes to its end and lies in a file, also when this process is killed
+ * meanwhile. And not by `exchange.ts`, since fetch hands a body on through streams, which drop what they hold when a connection breaks.
+ */
+export interface Receiver {
+  /**
+   * Asks once. Resolves when a success is in the file, whole and on the disk; with a failure's body where it is none. Rejects with
+   * `NotSent` when the request never left, `HttpFailure` RETRY_LATER when none came in time or it broke off, THEIR_ANSWER when it is
+   * too large: then what came lies in `file.part`.
+   */
+  receive(url: string, file: string): Promise<Answer>;
+  /** Lets the process go, once it has nothing under way. */
+  close(): void;
+}
 
 /** The request never left: whoever was to be asked handed out nothing. */
 export class NotSent extends HttpFailure {
@@ -12,70 +26,85 @@ export class NotSent extends HttpFailure {
 }
 
 /** For the whole answer. Generous: what has not come by then is lost. */
-const timeoutMs = 60_000;
+export const receivingMaxMs = 60_000;
 /** An answer may be so large. It ends there; what was read is safe. */
 const bytesMax = 256 * 1024 * 1024;
-/** Of an answer that is no success, for its reason. */
-const reasonMax = 64 * 1024;
 
-/** Says that nothing was sent: the name was not found, or nobody listens there. */
-const beforeSending = /^(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/;
+/** Compiled, this file lies elsewhere; the program does not. */
+const program = [new URL('./receiver.mjs', import.meta.url), new URL('../../../src/http/receiver.mjs', import.meta.url)]
+  .map((url) => fileURLToPath(url))
+  .find((file) => fs.existsSync(file));
 
-/**
- * The house's other way to send a request, for answers that come once and never again. Beside `exchange.ts`, since fetch hands a
- * body on through streams, which drop what they still hold when the connection breaks; here each piece is in the sink within the
- * very call in which it came from the socket. Uncompressed, no redirect, no retry, a connection of its own: one that was kept
- * alive may die with the request, and nobody would know whether it was heard.
- *
- * Resolves with the answer, whose body is left out where it was a success. Rejects with `HttpFailure` RETRY_LATER when none came
- * in time or it broke off, THEIR_ANSWER when it is too large.
- */
-export function receive(url: string, sink: Sink): Promise<Answer> {
-  const name = `GET ${new URL(url).pathname}`;
-  const { get } = url.startsWith('https:') ? https : http;
-  return new Promise((resolve, reject) => {
-    const late = new HttpFailure('RETRY_LATER', `${name} gave no complete answer within ${timeoutMs / 1_000} s`);
-    const headers = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'lading' };
-    const request = get(url, { headers, agent: false }, (response) => {
-      const { statusCode: status = 0 } = response;
-      const isSuccess = status >= 200 && status < 300;
-      const reason: Buffer[] = [];
-      let size = 0;
-      response.on('data', (bytes: Buffer) => {
-        size += bytes.byteLength;
-        if (!isSuccess && size <= reasonMax) reason.push(bytes);
-        try {
-          if (isSuccess) sink(bytes);
-        } catch (error) {
-          // a full disk, say: nothing of the connection
-          reject(error);
-          request.destroy();
-        }
-        if (size > bytesMax) {
-          const tooLarge = `${name} answered more than ${bytesMax} bytes: the rest was not read`;
-          request.destroy(new HttpFailure('THEIR_ANSWER', tooLarge, status));
-        }
-      });
-      response.on('end', () => resolve({ status, headers: headersOf(response), body: String(Buffer.concat(reason)) }));
-      response.on('error', (error) => reject(failureOf(name, error)));
+/** What the process says of a request. */
+type Outcome =
+  | { readonly kind: 'ANSWER'; readonly status: number; readonly reason: string; readonly headers: Distinct }
+  | {
+      readonly kind: 'FILE' | 'NOT_SENT' | 'BROKEN' | 'LATE' | 'TOO_LARGE';
+      readonly text: string;
+      readonly status: number | null;
+    };
+type Distinct = Readonly<Record<string, readonly string[]>>;
+
+/** The process starts with the first request. */
+export function openReceiver(): Receiver {
+  const waiting = new Map<number, (outcome: Outcome) => void>();
+  let child: ChildProcess | null = null;
+  let count = 0;
+  const start = (): ChildProcess => {
+    if (!program) throw new Error('receiver.mjs is missing: it belongs beside the sources of http/');
+    // of a group of its own, so that Ctrl-C does not reach it, and with no pipe that could break
+    const started = fork(program, [], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
+    started.on('message', (message) => {
+      const { id, ...outcome } = message as Outcome & { id: number };
+      waiting.get(id)?.(outcome);
     });
-    const timer = setTimeout(() => request.destroy(late), timeoutMs);
-    request.on('error', (error) => reject(failureOf(name, error)));
-    request.on('close', () => clearTimeout(timer));
-  });
+    const end = (why: string) => {
+      if (child === started) child = null;
+      for (const tell of waiting.values()) tell({ kind: 'BROKEN', text: why, status: null });
+    };
+    started.on('error', (error) => end((error as NodeJS.ErrnoException).code ?? error.message));
+    started.on('exit', () => end('the receiving process ended'));
+    return started;
+  };
+  return {
+    async receive(url, file) {
+      child ??= start();
+      const to = child;
+      const id = ++count;
+      const outcome = await new Promise<Outcome>((resolve) => {
+        waiting.set(id, resolve);
+        to.send({ id, url, file, timeoutMs: receivingMaxMs, bytesMax }, (error) => {
+          if (error) resolve({ kind: 'BROKEN', text: error.message, status: null });
+        });
+      });
+      waiting.delete(id);
+      return answerOf(`GET ${new URL(url).pathname}`, outcome);
+    },
+    close() {
+      if (child?.connected) child.disconnect();
+      child?.unref();
+      child = null;
+    },
+  };
 }
 
-function headersOf({ headersDistinct }: http.IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(headersDistinct)) {
-    for (const value of values ?? []) headers.append(name, value);
+function answerOf(name: string, outcome: Outcome): Answer {
+  if (outcome.kind === 'ANSWER') {
+    return { status: outcome.status, headers: headersOf(outcome.headers), body: outcome.reason };
   }
-  return headers;
+  const { kind, text, status } = outcome;
+  // of ours, not of the marketplace's
+  if (kind === 'FILE') throw new Error(`${name}: what it answered cannot be written down: ${text}`);
+  if (kind === 'TOO_LARGE') {
+    throw new HttpFailure('THEIR_ANSWER', `${name} answered ${text}: the rest was not read`, status);
+  }
+  if (kind === 'LATE') throw new HttpFailure('RETRY_LATER', `${name} gave no complete answer within ${text}`);
+  const problem = `${name} failed: connection failed (${text})`;
+  throw kind === 'NOT_SENT' ? new NotSent('RETRY_LATER', problem) : new HttpFailure('RETRY_LATER', problem);
 }
 
-function failureOf(name: string, error: Error): HttpFailure {
-  if (error instanceof HttpFailure) return error;
-  const code = (error as NodeJS.ErrnoException).code ?? error.message;
-  const problem = `${name} failed: connection failed (${code})`;
-  return beforeSending.test(code) ? new NotSent('RETRY_LATER', problem) : new HttpFailure('RETRY_LATER', problem);
+function headersOf(distinct: Distinct): Headers {
+  const headers = new Headers();
+  for (const [name, values] of Object.entries(distinct)) for (const value of values) headers.append(name, value);
+  return headers;
 }

@@ -9,7 +9,7 @@ import { addRequests, backOffShop, beginStream, failStream, type OpenRun, type O
 import { prepared } from './ahead.js';
 import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.js';
 import { Interrupted } from './hold.js';
-import { openInbox } from './inbox.js';
+import { type OpenInbox, openInbox } from './inbox.js';
 import { type PreparedPage, preparePage } from './page.js';
 import { everyMsOf, owned, ShopRefused, type Slice, shopOf } from './slice.js';
 
@@ -48,9 +48,10 @@ export async function pullStream(
   const stream = marketplace.streams.find(({ name }) => name === part.name);
   const progress = { pages: 0 };
   const meter = newMeter();
+  let inbox: OpenInbox | undefined;
   try {
     if (!stream) throw new Error(`${marketplace.title} has no stream ${part.name}`);
-    const inbox = stream.drains && openInbox({ slice, session, meter, stream: part.name });
+    if (stream.drains) inbox = openInbox({ slice, session, meter, stream: part.name });
     const metered = session.metered(meter, slice.log);
     return await pullPages({ slice, session: metered, meter, run, part, stream, inbox }, progress);
   } catch (error) {
@@ -62,6 +63,7 @@ export async function pullStream(
     if (verdict.code === 'INTERNAL') slice.log.error('stream failed', { stream: part.name, error });
     return await writeFailure(slice, run, part, verdict, progress.pages > 0);
   } finally {
+    inbox?.close();
     await countRest(slice, meter, run, part);
   }
 }

@@ -1,87 +1,114 @@
-// Answers that come only once: each piece is in the sink when the call that brought it returns, whatever happens then.
+// Answers that come only once: each piece is in the file when it has come, whatever happens then, and to whom.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import type http from 'node:http';
-import { afterEach, expect, test } from 'vitest';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Marketplace } from '../../src/commerce/marketplace.js';
 import { newMeter } from '../../src/http/meter.js';
-import { NotSent, receive } from '../../src/http/receive.js';
+import { NotSent, openReceiver, type Receiver } from '../../src/http/receive.js';
 import { json, marketplaceWith, type Stranger, sessionWith, startStranger } from './stranger.js';
 
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'lading-receive-'));
 let stranger: Stranger | null = null;
+let receiver: Receiver;
+let file: string;
+let files = 0;
+beforeEach(() => {
+  receiver = openReceiver();
+  file = path.join(dir, String(++files));
+});
 afterEach(async () => {
+  receiver.close();
   await stranger?.close();
   stranger = null;
 });
+afterAll(() => fs.rmSync(dir, { recursive: true, force: true }));
 
 async function serve(reply: (response: http.ServerResponse, request: http.IncomingMessage) => void): Promise<string> {
   stranger = await startStranger((request, response) => reply(response, request));
   return `${stranger.origin}/orders`;
 }
 
-function sink() {
-  const pieces: string[] = [];
-  return { pieces, write: (bytes: Uint8Array) => void pieces.push(Buffer.from(bytes).toString('utf8')) };
-}
+const written = (end = '') => (fs.existsSync(file + end) ? fs.readFileSync(file + end, 'utf8') : null);
 
-test('a whole answer goes to the sink, piece by piece as it comes, and uncompressed', async () => {
-  const { pieces, write } = sink();
-  const seen: number[] = [];
+test('a whole answer goes into the file, piece by piece as it comes, and uncompressed', async () => {
   const url = await serve(async (response, { headers }) => {
     expect(headers['accept-encoding']).toBe('identity');
     expect(headers.authorization).toBeUndefined();
     response.writeHead(200, { 'content-type': 'application/json' });
+    let sent = '';
     for (const piece of ['[{"a"', ':"ü"}', ']']) {
       response.write(piece);
-      await new Promise((resolve) => setTimeout(resolve, 40));
-      seen.push(pieces.length);
+      sent += piece;
+      // there before the next one is sent, under the name of what is not whole
+      await vi.waitFor(() => expect(written('.part')).toBe(sent), { timeout: 5_000, interval: 5 });
     }
     response.end();
   });
-  expect(await receive(url, write)).toMatchObject({ status: 200, body: '' });
-  expect(pieces.join('')).toBe('[{"a":"ü"}]');
-  // each was there before the next one was sent
-  expect(seen).toEqual([1, 2, 3]);
+  expect(await receiver.receive(url, file)).toMatchObject({ status: 200, body: '' });
+  expect([written(), written('.part')]).toEqual(['[{"a":"ü"}]', null]);
 });
 
-test('what came before the connection broke has been handed on', async () => {
-  const { pieces, write } = sink();
+test('what came before the connection broke is there', async () => {
   const half = 'x'.repeat(300_000);
   const url = await serve((response) => {
     response.writeHead(200, { 'content-length': 2 * half.length });
     response.write(half, () => response.destroy());
   });
-  await expect(receive(url, write)).rejects.toMatchObject({ failure: 'RETRY_LATER' });
-  expect(pieces.join('')).toBe(half);
+  await expect(receiver.receive(url, file)).rejects.toMatchObject({ failure: 'RETRY_LATER' });
+  expect([written(), written('.part')]).toEqual([null, half]);
 });
 
-test('of a failure nothing goes to the sink', async () => {
-  const { pieces, write } = sink();
+test('of a failure nothing goes into the file, and it has come to its end', async () => {
   const url = await serve((response) => json(response, 503, { reason: 'busy' }));
-  expect(await receive(url, write)).toMatchObject({ status: 503, body: '{"reason":"busy"}' });
-  expect(pieces).toEqual([]);
+  expect(await receiver.receive(url, file)).toMatchObject({ status: 503, body: '{"reason":"busy"}' });
+  expect([written(), written('.part')]).toEqual(['', null]);
 });
 
 test('a redirect is not followed', async () => {
-  const { pieces, write } = sink();
   const url = await serve((response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end());
-  expect(await receive(url, write)).toMatchObject({ status: 302 });
-  expect(pieces).toEqual([]);
+  expect(await receiver.receive(url, file)).toMatchObject({ status: 302 });
+  expect(written()).toBe('');
 });
 
 test('where nobody listens, nothing was sent', async () => {
-  await expect(receive('http://127.0.0.1:9/orders', () => {})).rejects.toThrow(NotSent);
+  await expect(receiver.receive('http://127.0.0.1:9/orders', file)).rejects.toThrow(NotSent);
+  expect([written(), written('.part')]).toEqual(['', null]);
   const url = await serve((response) => response.destroy());
-  const dropped = await receive(url, () => {}).catch((error: Error) => error);
+  const dropped = await receiver.receive(url, `${file}x`).catch((error: Error) => error);
   expect(dropped).toMatchObject({ failure: 'RETRY_LATER' });
   expect(dropped).not.toBeInstanceOf(NotSent);
 });
 
-test('a sink that cannot write says so, as it is', async () => {
+test('a file that cannot be written is our trouble, not theirs', async () => {
   const url = await serve((response) => json(response, 200, []));
-  const full = () => {
-    throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-  };
-  await expect(receive(url, full)).rejects.toThrow(/^no space left$/);
+  const nowhere = path.join(dir, 'nowhere', 'file');
+  await expect(receiver.receive(url, nowhere)).rejects.toThrow(/cannot be written down: ENOENT/);
+  // and the next one is none
+  expect(await receiver.receive(url, file)).toMatchObject({ status: 200 });
+});
+
+/** Asks, and is killed or not. */
+const asker = (url: string) => `
+  const { fork } = require('node:child_process');
+  const child = fork('src/http/receiver.mjs', [], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  child.send({ id: 1, url: ${JSON.stringify(url)}, file: ${JSON.stringify(file)}, timeoutMs: 9000, bytesMax: 9000 });`;
+
+test('whoever asked is killed: the answer comes to its end all the same', async () => {
+  let answering: http.ServerResponse | null = null;
+  const url = await serve((response) => {
+    answering = response.writeHead(200);
+    answering.write('[1');
+  });
+  const parent = spawn(process.execPath, ['-e', asker(url)], { stdio: 'ignore' });
+  await vi.waitFor(() => expect(written('.part')).toBe('[1'), { timeout: 20_000, interval: 20 });
+  parent.kill('SIGKILL');
+  await once(parent, 'exit');
+  (answering as http.ServerResponse | null)?.end(',2]');
+  await vi.waitFor(() => expect(written()).toBe('[1,2]'), { timeout: 5_000, interval: 20 });
 });
 
 const tokenless = (more: Partial<Marketplace> = {}): Marketplace => ({ ...marketplaceWith(), token: null, ...more });
@@ -94,12 +121,15 @@ test('a session without tokens sends none, and receives through its lane: once, 
   });
   const session = sessionWith(stranger, { marketplace: tokenless({ retryAfterMsHeader: 'x-pause-ms' }) });
   const meter = newMeter();
-  const { pieces, write } = sink();
   const { signal } = new AbortController();
-  const received = () => session.receive('/orders', async () => write, meter, signal);
-  await expect(received()).rejects.toMatchObject({ failure: 'RATE_LIMITED', status: 429, retryAfterMs: 1_500 });
-  await received();
-  expect(pieces).toEqual(['[2]']);
+  const received = (name: string) => session.receive('/orders', { receiver, open: async () => name }, meter, signal);
+  await expect(received(`${file}a`)).rejects.toMatchObject({
+    failure: 'RATE_LIMITED',
+    status: 429,
+    retryAfterMs: 1_500,
+  });
+  await received(file);
+  expect(written()).toBe('[2]');
   expect(stranger.asked).toEqual(['GET /orders', 'GET /orders']);
   expect(meter.requests).toBe(2);
   expect(await session.http.get('/other', { signal })).toEqual([3]);
@@ -113,8 +143,8 @@ test('an abort comes before the request or not at all', async () => {
     answered = response;
   });
   const session = sessionWith(stranger, { marketplace: tokenless() });
-  const { pieces, write } = sink();
-  const under = session.receive('/orders', async () => write, newMeter(), stopping.signal);
+  const into = { receiver, open: async () => file };
+  const under = session.receive('/orders', into, newMeter(), stopping.signal);
   while (!answered) await new Promise((resolve) => setTimeout(resolve, 5));
   stopping.abort(new Error('stop'));
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -122,8 +152,8 @@ test('an abort comes before the request or not at all', async () => {
   response.end('[1]');
   await once(response, 'close');
   await under;
-  expect(pieces).toEqual(['[1]']);
-  await expect(session.receive('/orders', async () => write, newMeter(), stopping.signal)).rejects.toThrow('stop');
+  expect(written()).toBe('[1]');
+  await expect(session.receive('/orders', into, newMeter(), stopping.signal)).rejects.toThrow('stop');
   expect(stranger.asked.length).toBe(1);
   session.close();
 });

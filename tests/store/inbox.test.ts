@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forgetAsked, keepAnswer, nextWaiting, noteAsked, noteLost } from '../../src/store/inbox.js';
 import { writePage } from '../../src/store/pages.js';
 import { removeShop } from '../../src/store/shops.js';
-import { beginSpool, dropSpool, spooled } from '../../src/store/spool.js';
+import { dropSpool, spooled, spooledAnswer, spoolFile } from '../../src/store/spool.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
 import { addShop, mapped, order, pageOf, type TestShop } from './shop.js';
 
@@ -140,25 +140,23 @@ test('goes with its shop', async () => {
   expect(await fresh.db.run({ text: 'select from inbox where shop_id = $1', values: [shop.shop.id] })).toEqual([]);
 });
 
-test('a file has what was written to it as soon as the call returns, and tells whether it was all', () => {
+test('files: those that are whole at once, the others when they no longer arrive', () => {
   const [whole, part] = ['11111111-1111-4111-8111-111111111111', '22222222-2222-4222-8222-222222222222'];
-  const file = beginSpool(dir, part);
-  file.write(bytes('[{"a'));
-  expect([...spooled(dir)]).toMatchObject([{ id: part, body: bytes('[{"a'), isWhole: false }]);
-  file.write(bytes('":1}]'));
-  const other = beginSpool(dir, whole);
-  other.write(bytes('[2]'));
-  expect(other.finish()).toEqual(bytes('[2]'));
-  expect([...spooled(dir)].map(({ id, isWhole }) => [id, isWhole])).toEqual([
+  fs.writeFileSync(`${spoolFile(dir, part)}.part`, '[{"a');
+  fs.writeFileSync(spoolFile(dir, whole), '[2]');
+  fs.writeFileSync(path.join(dir, 'notes.txt'), 'of somebody else');
+  const found = (arrivesForMs: number) => [...spooled(dir, arrivesForMs)].map(({ id, isWhole }) => [id, isWhole]);
+  expect(found(60_000)).toEqual([[whole, true]]);
+  const longAgo = new Date(Date.now() - 61_000);
+  fs.utimesSync(`${spoolFile(dir, part)}.part`, longAgo, longAgo);
+  expect(found(60_000)).toEqual([
     [whole, true],
     [part, false],
   ]);
-  // another process took this one for dead
+  expect(spooledAnswer(dir, part)).toMatchObject({ body: bytes('[{"a'), isWhole: false });
   dropSpool(dir, part);
-  file.write(bytes(' '));
-  expect(file.finish()).toEqual(bytes('[{"a":1}] '));
+  dropSpool(dir, part);
   dropSpool(dir, whole);
-  dropSpool(dir, whole);
-  expect([...spooled(dir)]).toEqual([]);
-  expect([...spooled(path.join(dir, 'nowhere'))]).toEqual([]);
+  expect([spooledAnswer(dir, part), spooledAnswer(dir, whole)]).toEqual([null, null]);
+  expect([...spooled(path.join(dir, 'nowhere'), 0)]).toEqual([]);
 });

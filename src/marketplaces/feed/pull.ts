@@ -1,7 +1,7 @@
 // How the feed is drained: what was received and not yet stored first, then one answer after the other until there are no more.
 import type { Received } from '../../commerce/inbox.js';
 import type { Json } from '../../commerce/json.js';
-import type { Credentials, Page, PullFrom, RawRecord, Session } from '../../commerce/marketplace.js';
+import type { Credentials, Page, PullFrom, RawRecord, Session, TimeSpan } from '../../commerce/marketplace.js';
 import { paths } from './client.js';
 import { readList } from './lists.js';
 import type { CutOff, Envelope } from './wire.js';
@@ -15,16 +15,18 @@ export async function* pullOrders(_: Session, from: PullFrom, signal: AbortSigna
   const { inbox } = from;
   if (!inbox) throw new Error('a feed that hands out each order once is read through an inbox');
   let answers = from.runBegins ? 0 : Number(from.cursor?.answers ?? 0);
-  let lost = await inbox.lost();
+  let lost: TimeSpan | null = null;
   const pageOf = (page: Pick<Page, 'records' | 'done' | 'received'>): Page => {
     const named = lost ? { lost } : {};
-    // said once, with the first page
+    // said once, with the next page
     lost = null;
     return { ...page, ...named, cursor: { answers } };
   };
   for await (const received of inbox.waiting()) {
     for (const page of pagesOf(received, inbox.credentials)) yield pageOf({ ...page, done: false });
   }
+  // now that all that did come is here
+  lost = await inbox.lost();
   while (answers < answersMax) {
     const received = await inbox.ask(paths.orders, signal);
     if (!received) break;

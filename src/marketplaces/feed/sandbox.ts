@@ -60,7 +60,7 @@ export async function startSandbox(options: FeedSandboxOptions = {}): Promise<Fe
 }
 
 /** What nobody documents. */
-export const variants = (by: Chance): FeedSandboxOptions => ({ batchSize: by.pick([1, 25, 700]) });
+export const variants = (by: Chance): FeedSandboxOptions => ({ batchSize: by.pick([5, 25, 700]) });
 
 const problem = (status: number, error: string): Answer => ({ status, body: { status, error } });
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WireOrder } from '../../../src/marketplaces/feed/wire.js';
 import { rejectsOf } from '../../../src/store/holdings.js';
 import { noteAsked } from '../../../src/store/inbox.js';
-import { beginSpool } from '../../../src/store/spool.js';
+import { spoolFile } from '../../../src/store/spool.js';
 import { ended, expectRollUp, expectTruth, feedActor, openScene, type Scene } from '../../drills/scene.js';
 
 let scene: Scene<typeof feedActor.sandbox>;
@@ -109,20 +109,27 @@ test('what a process left in files comes first, and is stored once', async () =>
   const [{ epoch } = { epoch: '' }] = await scene.db.run<{ epoch: string }>({ text: 'select epoch from shops' });
   const left = async (text: string, isWhole: boolean) => {
     const id = await noteAsked(scene.db, { shopId: scene.shopId, epoch }, 'ORDERS');
-    const file = beginSpool(spoolDir, id ?? '');
-    file.write(Buffer.from(text));
-    if (isWhole) file.finish();
+    const file = spoolFile(spoolDir, id ?? '') + (isWhole ? '' : '.part');
+    fs.writeFileSync(file, text);
+    // so long ago that it does not arrive any more
+    const at = new Date(Date.now() - 100_000);
+    fs.utimesSync(file, at, at);
+    return file;
   };
   const one = (orderNumber: string) => JSON.stringify({ orderNumber, orderItems: [{ sku: 'X', quantity: 1 }] });
   await left(`[${one('L-1')},${one('L-2')}]`, true);
   await left(`[${one('L-3')},{"orderNumber":"L-4"`, false);
   await left('', false);
   // of a database that is another one's
-  beginSpool(spoolDir, '33333333-3333-4333-8333-333333333333').write(Buffer.from(`[${one('M-1')}]`));
+  fs.writeFileSync(spoolFile(spoolDir, '33333333-3333-4333-8333-333333333333'), `[${one('M-1')}]`);
+  // and one that still arrives
+  const arriving = await left(`[${one('N-1')}`, false);
+  fs.utimesSync(arriving, new Date(), new Date());
   expect(await sync()).toBe('SUCCEEDED');
   const held = await scene.db.run<{ id: string }>({ text: 'select external_id as id from orders order by 1' });
   expect(held.map(({ id }) => id)).toEqual(['L-1', 'L-2', 'L-3']);
-  expect(fs.readdirSync(spoolDir)).toEqual(['33333333-3333-4333-8333-333333333333.part']);
+  const others = ['33333333-3333-4333-8333-333333333333', path.basename(arriving)];
+  expect(fs.readdirSync(spoolDir).sort()).toEqual(others.sort());
   expect(await waiting()).toEqual([]);
 });
 
