@@ -111,6 +111,12 @@ export type ExclusionUnit =
   /** Records as the marketplace sent them. */
   | 'RECORDS';
 
+/** The order feed asks nobody who they are. There can be one shop of it: two would take the orders away from each other. */
+export type FeedCredentialsInput = {
+  /** Currency in which its orders, which carry no prices, are shown with an amount of 0. */
+  currency: string;
+};
+
 /** How a shop's part of a report is kept up to date; of several streams the worst counts. */
 export type FreshnessState =
   /** Read by schedule, in time. */
@@ -152,6 +158,8 @@ export type Marketplace =
   | 'BOL'
   /** Placed through this API itself. */
   | 'DIRECT'
+  /** Skubana order feed (assessment.skubana.com). */
+  | 'FEED'
   /** OTTO Market (api.otto.market). */
   | 'OTTO'
   /** Skubana, now Extensiv Order Manager. */
@@ -268,9 +276,13 @@ export type ShopAddInput = {
 /** The credentials of one marketplace account: exactly one field, named like its marketplace. */
 export type ShopCredentialsInput =
   {   /** Credentials of a bol.com account. */
-  bol: BolCredentialsInput; otto?: never; }
-  |  { bol?: never;   /** Credentials of a OTTO Market account. */
-  otto: OttoCredentialsInput; };
+  bol: BolCredentialsInput; feed?: never; otto?: never; skubana?: never; }
+  |  { bol?: never;   /** Credentials of a Skubana order feed account. */
+  feed: FeedCredentialsInput; otto?: never; skubana?: never; }
+  |  { bol?: never; feed?: never;   /** Credentials of a OTTO Market account. */
+  otto: OttoCredentialsInput; skubana?: never; }
+  |  { bol?: never; feed?: never; otto?: never;   /** Credentials of a Skubana account. */
+  skubana: SkubanaCredentialsInput; };
 
 /** Is the shop worked on? */
 export type ShopStatus =
@@ -280,6 +292,12 @@ export type ShopStatus =
   | 'NEEDS_CREDENTIALS'
   /** Left alone until `shopResume`. What was imported stays and is served. */
   | 'PAUSED';
+
+/** A token of a Skubana account. */
+export type SkubanaCredentialsInput = {
+  /** The access token that Skubana gave an app of the account, with the scope read_orders. Sealed at rest, never returned. */
+  accessToken: string;
+};
 
 /** Which end of a list comes first. */
 export type SortDirection =
@@ -456,7 +474,9 @@ export type OrdersReadyToShipQueryVariables = Exact<{
 export type OrdersReadyToShipQuery = { orders: { nodes: Array<
       | { __typename: 'BolOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
       | { __typename: 'DirectOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'FeedOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
       | { __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'SkubanaOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FulfilledOrdersQueryVariables = Exact<{
@@ -471,13 +491,33 @@ export type FulfilledOrdersQuery = { orders: { nodes: Array<
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
@@ -493,7 +533,9 @@ export type OrderByReferenceQueryVariables = Exact<{
 export type OrderByReferenceQuery = { orderByReference:
     | { pickupPoint: boolean | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
     | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
     | { paymentMethod: string | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
    | null };
 
 export type SalesOverTimeQueryVariables = Exact<{
@@ -516,6 +558,8 @@ export type BestProductsQueryVariables = Exact<{
 
 
 export type BestProductsQuery = { productSales: { nodes: Array<
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
@@ -578,9 +622,6 @@ export type OrdersBehindSalesQuery = { productSales: { nodes: Array<
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
-          > } }
-      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
-            | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
           > } }
@@ -588,8 +629,33 @@ export type OrdersBehindSalesQuery = { productSales: { nodes: Array<
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
           > } }
       | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
@@ -614,7 +680,9 @@ export type ProductSalesQuery = { productSales: { nodes: Array<
       | { __typename: 'BolProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'CombinedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'DirectProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'FeedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'OttoProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'SkubanaProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ShopsQueryVariables = Exact<{
