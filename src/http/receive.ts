@@ -10,6 +10,8 @@ import type { Answer } from './exchange.js';
  * meanwhile. And not by `exchange.ts`, since fetch hands a body on through streams, which drop what they hold when a connection breaks.
  */
 export interface Receiver {
+  /** Resolves when a request can be sent at once. */
+  ready(): Promise<void>;
   /**
    * Asks once. Resolves when a success is in the file, whole and on the disk; with a failure's body where it is none. Rejects with
    * `NotSent` when the request never left, `HttpFailure` RETRY_LATER when none came in time or it broke off, THEIR_ANSWER when it is
@@ -45,31 +47,44 @@ type Outcome =
     };
 type Distinct = Readonly<Record<string, readonly string[]>>;
 
-/** The process starts with the first request. */
+interface Started {
+  readonly child: ChildProcess;
+  readonly ready: Promise<void>;
+}
+
+/** The process starts when it is needed. */
 export function openReceiver(): Receiver {
   const waiting = new Map<number, (outcome: Outcome) => void>();
-  let child: ChildProcess | null = null;
+  let running: Started | null = null;
   let count = 0;
-  const start = (): ChildProcess => {
+  const start = (): Started => {
     if (!program) throw new Error('receiver.mjs is missing: it belongs beside the sources of http/');
     // of a group of its own, so that Ctrl-C does not reach it, and with no pipe that could break
-    const started = fork(program, [], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
-    started.on('message', (message) => {
+    const child = fork(program, [], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], execArgv: [] });
+    child.on('message', (message) => {
       const { id, ...outcome } = message as Outcome & { id: number };
       waiting.get(id)?.(outcome);
     });
     const end = (why: string) => {
-      if (child === started) child = null;
+      if (running?.child === child) running = null;
       for (const tell of waiting.values()) tell({ kind: 'BROKEN', text: why, status: null });
     };
-    started.on('error', (error) => end((error as NodeJS.ErrnoException).code ?? error.message));
-    started.on('exit', () => end('the receiving process ended'));
-    return started;
+    child.on('error', (error) => end((error as NodeJS.ErrnoException).code ?? error.message));
+    child.on('exit', () => end('the receiving process ended'));
+    // what ends it instead is met by the request
+    const ready = new Promise<void>((resolve) => {
+      for (const event of ['message', 'error', 'exit']) child.once(event, () => resolve());
+    });
+    return { child, ready };
+  };
+  const started = (): Started => {
+    running ??= start();
+    return running;
   };
   return {
+    ready: () => started().ready,
     async receive(url, file) {
-      child ??= start();
-      const to = child;
+      const to = started().child;
       const id = ++count;
       const outcome = await new Promise<Outcome>((resolve) => {
         waiting.set(id, resolve);
@@ -81,9 +96,9 @@ export function openReceiver(): Receiver {
       return answerOf(`GET ${new URL(url).pathname}`, outcome);
     },
     close() {
-      if (child?.connected) child.disconnect();
-      child?.unref();
-      child = null;
+      if (running?.child.connected) running.child.disconnect();
+      running?.child.unref();
+      running = null;
     },
   };
 }

@@ -82,6 +82,7 @@ function receive({ url, file, timeoutMs, bytesMax }) {
   });
 }
 
+process.send({ id: 0, kind: 'READY' });
 process.on('message', ({ id, ...task }) => {
   receive(task)
     .catch((error) => ({ kind: 'FILE', text: error.message, status: null }))

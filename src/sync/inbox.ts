@@ -82,6 +82,8 @@ async function ask(
   const { room, fence, hold } = slice;
   let asked: string | null = null;
   const open = async () => {
+    // first: between the turn in the lane and the request there must be no start of a process
+    await receiver.ready();
     asked = await stored(noteAsked(room.db, fence, of.stream));
     owned(asked !== null, hold);
     return spoolFile(room.spoolDir, asked as unknown as string);
