@@ -7,6 +7,7 @@ import { Outages1760000400000 } from './1760000400000-outages.js';
 import { Coverage1760000500000 } from './1760000500000-coverage.js';
 import { Inventory1760000600000 } from './1760000600000-inventory.js';
 import { Alerts1760000700000 } from './1760000700000-alerts.js';
+import { Inbox1760000800000 } from './1760000800000-inbox.js';
 import { Reporting1760000900000 } from './1760000900000-reporting.js';
 
 /** In the order in which they run. A new one is added at the end; one that was released never changes. */
@@ -19,5 +20,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Coverage1760000500000,
   Inventory1760000600000,
   Alerts1760000700000,
+  Inbox1760000800000,
   Reporting1760000900000,
 ];

@@ -70,8 +70,11 @@ const longSecret = (min: number) => (text: string) =>
 const settings = {
   port: define('PORT', '4000', 'Port of the HTTP server; 0 takes a free one.', wholeNumber(0, 65_535)),
   host: define('HOST', '127.0.0.1', 'Address to listen on. Any other than loopback requires `LADING_ADMIN_KEY`.', host),
-  dataDir: define('DATA_DIR', '.data', 'Folder of the embedded database and the generated secret key.', (text) =>
-    path.resolve(text),
+  dataDir: define(
+    'DATA_DIR',
+    '.data',
+    'Folder of the embedded database, the generated secret key, and of answers that come only once while they arrive.',
+    (text) => path.resolve(text),
   ),
   databaseUrl: define(
     'DATABASE_URL',
@@ -130,6 +133,13 @@ const settings = {
   ottoApiUrl: define('OTTO_API_URL', null, 'Replaces `https://api.otto.market`.', origin),
   bolApiUrl: define('BOL_API_URL', null, 'Replaces `https://api.bol.com`.', origin),
   bolLoginUrl: define('BOL_LOGIN_URL', null, 'Replaces `https://login.bol.com`, where bol gives out tokens.', origin),
+  skubanaApiUrl: define('SKUBANA_API_URL', null, 'Replaces `https://api.skubana.com`.', origin),
+  feedApiUrl: define(
+    'FEED_API_URL',
+    null,
+    'Replaces `http://assessment.skubana.com`, the order feed that hands out each order once.',
+    origin,
+  ),
   alertWebhookUrl: define(
     'ALERT_WEBHOOK_URL',
     null,

@@ -19,10 +19,12 @@ export function webhookOf({ alertWebhookUrl: url, alertWebhookSecret: secret }: 
 
 /** The URLs that replace a marketplace's own, as configured. */
 export function replacedUrlsOf(config: Config, code: string): { api: string | null; login: string | null } {
-  const { ottoApiUrl, bolApiUrl, bolLoginUrl } = config;
+  const { ottoApiUrl, bolApiUrl, bolLoginUrl, skubanaApiUrl, feedApiUrl } = config;
   const all: Readonly<Record<string, { api: string | null; login: string | null }>> = {
     OTTO: { api: ottoApiUrl, login: null },
     BOL: { api: bolApiUrl, login: bolLoginUrl },
+    SKUBANA: { api: skubanaApiUrl, login: null },
+    FEED: { api: feedApiUrl, login: null },
   };
   return all[code] ?? { api: null, login: null };
 }

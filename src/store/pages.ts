@@ -64,6 +64,8 @@ export interface PageWrite {
   readonly strategy?: StrategyCode;
   /** What changed in this time can no longer be asked for. */
   readonly lost?: TimeSpan | null;
+  /** The answer in the inbox that is stored as records with this page, to its end. */
+  readonly received?: string;
   /** After the last page: when the schedule reads the stream whole again, if it was read whole now. */
   readonly fullAgainInMs?: number;
 }
@@ -248,7 +250,9 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
       lost as (
         insert into lost_spans as l (shop_id, stream, from_at, to_at)
         select $3, $2, $17::timestamptz, $18::timestamptz where $17::timestamptz is not null
-        on conflict (shop_id, stream, from_at) do update set to_at = excluded.to_at where l.to_at < excluded.to_at)
+        on conflict (shop_id, stream, from_at) do update set to_at = excluded.to_at where l.to_at < excluded.to_at),
+      received as (
+        update inbox set stored_at = date_trunc('milliseconds', clock_timestamp()) where id = $19::uuid and shop_id = $3)
       select cancel_requested_at is not null as "cancelRequested", pg_notify('lading_progress', $1::text) from whole`,
     values: [
       page.runId,
@@ -260,6 +264,7 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
       ...[page.fetched, figures.created, figures.updated, figures.unchanged, figures.rejected],
       ...[page.mappingVersion, page.fullAgainInMs ?? null, page.strategy ?? null],
       ...[page.lost?.from.toISOString() ?? null, page.lost?.to.toISOString() ?? null],
+      page.received ?? null,
     ],
   });
   return row?.cancelRequested ?? false;

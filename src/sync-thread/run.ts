@@ -1,5 +1,6 @@
 // The sync thread's composition root: configuration → store → marketplaces → engine and alerts. Ends when it is told to stop.
 import 'reflect-metadata';
+import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startAlerts } from '../alerts/delivery.js';
 import { createLog } from '../log.js';
@@ -23,6 +24,7 @@ const engine = await startEngine({
   originOf: (shop) => originOf(config, marketplaces, pretended, shop),
   rateScale: config.rateScale,
   workers: config.workers,
+  spoolDir: path.join(config.dataDir, 'spool'),
   queue: { databaseUrl, redisUrl: config.redisUrl },
   log,
 });

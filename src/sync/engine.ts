@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
 import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
@@ -23,6 +25,8 @@ export interface EngineOptions {
   readonly rateScale: number;
   /** Shops worked at the same time by this process. */
   readonly workers: number;
+  /** Where answers that come only once are written down while they arrive; a folder of the system's own, if absent. */
+  readonly spoolDir?: string;
   readonly queue: { readonly databaseUrl: string; readonly redisUrl?: string | null };
   readonly log: Logger;
   /** This process, by a name from `workerName()`; made here when absent. */
@@ -129,7 +133,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function furnish(options: EngineOptions, log: Logger, shopsAtWork: () => number): EngineRoom {
-  const { db, vault, originOf, rateScale, timing } = options;
+  const { db, vault, originOf, rateScale, timing, spoolDir = path.join(os.tmpdir(), 'lading-spool') } = options;
   const marketplaces: ReadonlyMap<MarketplaceCode, Marketplace> = new Map(
     options.marketplaces.map((marketplace) => [marketplace.code, marketplace]),
   );
@@ -144,6 +148,7 @@ function furnish(options: EngineOptions, log: Logger, shopsAtWork: () => number)
       return found;
     },
     db,
+    spoolDir,
     marketplaces,
     sessions: keepSessions({ marketplaces, vault, originOf, rateScale, patience: timing?.patience, log }),
     log,

@@ -129,6 +129,12 @@ export type ExclusionUnit =
   /** Records as the marketplace sent them. */
   | 'RECORDS';
 
+/** The order feed asks nobody who they are. There can be one shop of it: two would take the orders away from each other. */
+export type FeedCredentialsInput = {
+  /** Currency in which its orders, which carry no prices, are shown with an amount of 0. */
+  currency: string;
+};
+
 /** How a shop's part of a report is kept up to date; of several streams the worst counts. */
 export type FreshnessState =
   /** Read by schedule, in time. */
@@ -170,6 +176,8 @@ export type Marketplace =
   | 'BOL'
   /** Placed through this API itself. */
   | 'DIRECT'
+  /** Skubana order feed (assessment.skubana.com). */
+  | 'FEED'
   /** OTTO Market (api.otto.market). */
   | 'OTTO'
   /** Skubana, now Extensiv Order Manager. */
@@ -472,9 +480,13 @@ export type ShopAddInput = {
 /** The credentials of one marketplace account: exactly one field, named like its marketplace. */
 export type ShopCredentialsInput =
   {   /** Credentials of a bol.com account. */
-  bol: BolCredentialsInput; otto?: never; }
-  |  { bol?: never;   /** Credentials of a OTTO Market account. */
-  otto: OttoCredentialsInput; };
+  bol: BolCredentialsInput; feed?: never; otto?: never; skubana?: never; }
+  |  { bol?: never;   /** Credentials of a Skubana order feed account. */
+  feed: FeedCredentialsInput; otto?: never; skubana?: never; }
+  |  { bol?: never; feed?: never;   /** Credentials of a OTTO Market account. */
+  otto: OttoCredentialsInput; skubana?: never; }
+  |  { bol?: never; feed?: never; otto?: never;   /** Credentials of a Skubana account. */
+  skubana: SkubanaCredentialsInput; };
 
 /** A shop to leave alone for a while. */
 export type ShopPauseInput = {
@@ -500,6 +512,12 @@ export type ShopStatus =
   | 'NEEDS_CREDENTIALS'
   /** Left alone until `shopResume`. What was imported stays and is served. */
   | 'PAUSED';
+
+/** A token of a Skubana account. */
+export type SkubanaCredentialsInput = {
+  /** The access token that Skubana gave an app of the account, with the scope read_orders. Sealed at rest, never returned. */
+  accessToken: string;
+};
 
 /** Which end of a list comes first. */
 export type SortDirection =
@@ -717,6 +735,8 @@ export type SalesOverviewQuery = { totals: { nodes: Array<{ unitsSold: number, u
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
     > } };
 
 export type SalesByPeriodQueryVariables = Exact<{
@@ -750,9 +770,13 @@ export type FulfillmentOverviewQueryVariables = Exact<{
 export type FulfillmentOverviewQuery = { ready: { totalCount: number }, partly: { totalCount: number }, toPick: { nodes: Array<
       | { __typename: 'BolOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
       | { __typename: 'DirectOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
+      | { __typename: 'FeedOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
       | { __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
+      | { __typename: 'SkubanaOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
     >, pageInfo: { hasNextPage: boolean } }, shipments: { nodes: Array<
       | { __typename: 'BolShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
           | { orderNumber: string }
           | { orderNumber: string }
           | { orderNumber: string }
@@ -761,8 +785,26 @@ export type FulfillmentOverviewQuery = { ready: { totalCount: number }, partly: 
           | { orderNumber: string }
           | { orderNumber: string }
           | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+        > }
+      | { __typename: 'FeedShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
         > }
       | { __typename: 'OttoShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+        > }
+      | { __typename: 'SkubanaShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
           | { orderNumber: string }
           | { orderNumber: string }
           | { orderNumber: string }
@@ -778,7 +820,9 @@ export type ShopHealthQueryVariables = Exact<{
 export type ShopHealthQuery = { anyOrder: { nodes: Array<
       | { __typename: 'BolOrder', id: string, orderedAt: string }
       | { __typename: 'DirectOrder', id: string, orderedAt: string }
+      | { __typename: 'FeedOrder', id: string, orderedAt: string }
       | { __typename: 'OttoOrder', id: string, orderedAt: string }
+      | { __typename: 'SkubanaOrder', id: string, orderedAt: string }
     > }, shops: { totalCount: number, nodes: Array<{ id: string, name: string, marketplace: Marketplace, sandbox: boolean, status: ShopStatus, statusReason: string | null, backoffUntil: string | null, streams: Array<{ name: StreamName, enabled: boolean, lag: number | null, lastSuccessAt: string | null, lastError: string | null, failures: number, dueAt: string, everySeconds: number, windowSeconds: number | null, strategy: string, dataAtRiskAt: string | null, lostSpans: Array<{ from: string, to: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ProductsQueryVariables = Exact<{
@@ -860,7 +904,9 @@ export type OrdersReadyToShipQueryVariables = Exact<{
 export type OrdersReadyToShipQuery = { orders: { nodes: Array<
       | { __typename: 'BolOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
       | { __typename: 'DirectOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'FeedOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
       | { __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'SkubanaOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FulfilledOrdersQueryVariables = Exact<{
@@ -875,13 +921,33 @@ export type FulfilledOrdersQuery = { orders: { nodes: Array<
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
@@ -897,7 +963,9 @@ export type OrderByReferenceQueryVariables = Exact<{
 export type OrderByReferenceQuery = { orderByReference:
     | { pickupPoint: boolean | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
     | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
     | { paymentMethod: string | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
    | null };
 
 export type RejectsQueryVariables = Exact<{
@@ -939,6 +1007,8 @@ export type BestProductsQueryVariables = Exact<{
 
 
 export type BestProductsQuery = { productSales: { nodes: Array<
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
@@ -1001,9 +1071,6 @@ export type OrdersBehindSalesQuery = { productSales: { nodes: Array<
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
-          > } }
-      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
-            | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
           > } }
@@ -1011,8 +1078,33 @@ export type OrdersBehindSalesQuery = { productSales: { nodes: Array<
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
           > } }
       | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
             | { id: string, orderNumber: string, orderedAt: string }
@@ -1037,7 +1129,9 @@ export type ProductSalesQuery = { productSales: { nodes: Array<
       | { __typename: 'BolProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'CombinedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'DirectProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'FeedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'OttoProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'SkubanaProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ShopsQueryVariables = Exact<{

@@ -6,6 +6,7 @@ import { CoverageCheckRow } from './coverage-check.js';
 import { CoverageDayRow } from './coverage-day.js';
 import { CustomerRow } from './customer.js';
 import { IdempotencyKeyRow } from './idempotency-key.js';
+import { InboxRow } from './inbox.js';
 import { LostSpanRow } from './lost-span.js';
 import { OrderRow } from './order.js';
 import { OrderEventRow } from './order-event.js';
@@ -36,6 +37,7 @@ export const tables: (new () => object)[] = [
   CoverageDayRow,
   CustomerRow,
   IdempotencyKeyRow,
+  InboxRow,
   LostSpanRow,
   OrderEventRow,
   OrderLineRow,
