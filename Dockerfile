@@ -13,6 +13,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/src/explorer ./src/explorer
+COPY --from=build /app/src/dashboard ./src/dashboard
+COPY --from=build /app/src/http/receiver.mjs ./src/http/receiver.mjs
 RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 4000

@@ -5,6 +5,10 @@ import { RateLimits1760000200000 } from './1760000200000-rate-limits.js';
 import { LineFacts1760000300000 } from './1760000300000-line-facts.js';
 import { Outages1760000400000 } from './1760000400000-outages.js';
 import { Coverage1760000500000 } from './1760000500000-coverage.js';
+import { Inventory1760000600000 } from './1760000600000-inventory.js';
+import { Alerts1760000700000 } from './1760000700000-alerts.js';
+import { Inbox1760000800000 } from './1760000800000-inbox.js';
+import { Reporting1760000900000 } from './1760000900000-reporting.js';
 import { Exports1760001000000 } from './1760001000000-exports.js';
 
 /** In the order in which they run. A new one is added at the end; one that was released never changes. */
@@ -15,5 +19,9 @@ export const migrations: (new () => MigrationInterface)[] = [
   LineFacts1760000300000,
   Outages1760000400000,
   Coverage1760000500000,
+  Inventory1760000600000,
+  Alerts1760000700000,
+  Inbox1760000800000,
+  Reporting1760000900000,
   Exports1760001000000,
 ];

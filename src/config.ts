@@ -48,6 +48,21 @@ const origin = (text: string) => {
 };
 const host = (text: string) =>
   isIP(text) || /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text) ? text : must('a host name or an IP address');
+/** Its path and query may be secrets: they are kept. */
+const webhookUrl = (text: string) => {
+  const value = new URL(url('http:', 'https:')(text));
+  if (value.username || value.password || value.hash) must('a plain URL without credentials or fragment');
+  return value.href;
+};
+/** As Standard Webhooks has it: 24 to 64 bytes as base64, `whsec_` before it or not. */
+const webhookSecret = (text: string) => {
+  const encoded = text.replace(/^whsec_/, '');
+  const bytes = Buffer.from(encoded, 'base64');
+  const isBase64 = bytes.toString('base64').replace(/=+$/, '') === encoded.replace(/=+$/, '');
+  return isBase64 && bytes.length >= 24 && bytes.length <= 64
+    ? text
+    : must('24 to 64 random bytes as base64: make it with `openssl rand -base64 32`');
+};
 const longSecret = (min: number) => (text: string) =>
   text.length >= min ? text : must(`at least ${min} characters long`);
 
@@ -55,8 +70,11 @@ const longSecret = (min: number) => (text: string) =>
 const settings = {
   port: define('PORT', '4000', 'Port of the HTTP server; 0 takes a free one.', wholeNumber(0, 65_535)),
   host: define('HOST', '127.0.0.1', 'Address to listen on. Any other than loopback requires `LADING_ADMIN_KEY`.', host),
-  dataDir: define('DATA_DIR', '.data', 'Folder of the embedded database and the generated secret key.', (text) =>
-    path.resolve(text),
+  dataDir: define(
+    'DATA_DIR',
+    '.data',
+    'Folder of the embedded database, the generated secret key, and of answers that come only once while they arrive.',
+    (text) => path.resolve(text),
   ),
   databaseUrl: define(
     'DATABASE_URL',
@@ -64,6 +82,12 @@ const settings = {
     'An outside PostgreSQL (15 or later) instead of the embedded one.',
     url('postgres:', 'postgresql:'),
     { secret: true },
+  ),
+  databasePort: define(
+    'DATABASE_PORT',
+    '0',
+    'Port of the embedded PostgreSQL on 127.0.0.1, for BI tools; 0 takes a free one at every start.',
+    wholeNumber(0, 65_535),
   ),
   databasePool: define('DATABASE_POOL', '10', 'Connections kept to the database.', wholeNumber(2, 100)),
   redisUrl: define(
@@ -93,7 +117,12 @@ const settings = {
     (text) => text,
     { secret: true },
   ),
-  sync: define('LADING_SYNC', 'on', '`off`: this process serves the API and leaves the syncing to others.', onOff),
+  sync: define(
+    'LADING_SYNC',
+    'on',
+    '`off`: this process serves the API and leaves syncing and sending alerts to others.',
+    onOff,
+  ),
   workers: define('LADING_WORKERS', '32', 'Shops that this process works at the same time.', wholeNumber(1, 500)),
   rateScale: define(
     'LADING_RATE_SCALE',
@@ -104,6 +133,27 @@ const settings = {
   ottoApiUrl: define('OTTO_API_URL', null, 'Replaces `https://api.otto.market`.', origin),
   bolApiUrl: define('BOL_API_URL', null, 'Replaces `https://api.bol.com`.', origin),
   bolLoginUrl: define('BOL_LOGIN_URL', null, 'Replaces `https://login.bol.com`, where bol gives out tokens.', origin),
+  skubanaApiUrl: define('SKUBANA_API_URL', null, 'Replaces `https://api.skubana.com`.', origin),
+  feedApiUrl: define(
+    'FEED_API_URL',
+    null,
+    'Replaces `http://assessment.skubana.com`, the order feed that hands out each order once.',
+    origin,
+  ),
+  alertWebhookUrl: define(
+    'ALERT_WEBHOOK_URL',
+    null,
+    'Where alerts are sent as they are raised and resolved; needs `ALERT_WEBHOOK_SECRET`.',
+    webhookUrl,
+    { secret: true },
+  ),
+  alertWebhookSecret: define(
+    'ALERT_WEBHOOK_SECRET',
+    null,
+    'Signs what is sent to `ALERT_WEBHOOK_URL`: 24 to 64 random bytes as base64, `whsec_` before it or not.',
+    webhookSecret,
+    { secret: true },
+  ),
   logLevel: define(
     'LADING_LOG_LEVEL',
     'info',
@@ -171,6 +221,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!isLoopback(config.host) && config.adminKey === null) {
     throw new ConfigError(
       `HOST ${config.host} is reachable from other machines: set LADING_ADMIN_KEY, or leave HOST at 127.0.0.1`,
+    );
+  }
+  if (config.alertWebhookUrl !== null && config.alertWebhookSecret === null) {
+    throw new ConfigError(
+      'ALERT_WEBHOOK_URL needs ALERT_WEBHOOK_SECRET, which signs what is sent: make one with `openssl rand -base64 32`',
     );
   }
   return config;

@@ -13,6 +13,7 @@ const hidden =
 const patterns: readonly [RegExp, string][] = [
   [/(bearer|basic)\s+[\w.~+/=-]{8,}/gi, '$1 [redacted]'],
   [/((?:client_secret|access_token|refresh_token|password)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1[redacted]'],
+  [/whsec_[\w+/=-]+/g, 'whsec_[redacted]'],
   [/(\w+:\/\/[^\s:/@]*:)[^\s@/]+(@)/g, '$1[redacted]$2'],
 ];
 

@@ -13,6 +13,7 @@ import { whenNpmIsGone } from './npm.js';
 import { openVault, replacedUrlsOf } from './places.js';
 import { createServer } from './server.js';
 import { openDatabase } from './store/database.js';
+import { directShop } from './store/direct-shop.js';
 import { type Embedded, startEmbedded } from './store/embedded.js';
 import { resealShops } from './store/shops.js';
 import { type SyncTask, startSyncThread } from './sync-thread/start.js';
@@ -41,6 +42,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   const pretended = await pretending;
   undo.push(() => Promise.all(pretended.map((one) => one.stop())));
   await registerDemoShops(db, vault, marketplaces, pretended);
+  await directShop(db);
 
   const server = await createServer({
     ...config,
@@ -82,7 +84,7 @@ function openEmbedded(config: Config, logger: Logger): Promise<Embedded> {
   const log = (text: string) => {
     for (const line of text.trimEnd().split('\n')) child.debug(line);
   };
-  return startEmbedded({ dir: config.dataDir, log });
+  return startEmbedded({ dir: config.dataDir, port: config.databasePort, log });
 }
 
 /** What tells the account from others at its marketplace: a client id. */

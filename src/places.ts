@@ -1,4 +1,5 @@
-// Where the configuration leads: to which hosts a shop talks, and with which keys its credentials open.
+// Where the configuration leads: to which hosts a shop talks, with which keys its credentials open, who is told of alerts.
+import type { Webhook } from './alerts/webhook.js';
 import type { Marketplace, MarketplaceCode } from './commerce/marketplace.js';
 import type { Config } from './config.js';
 import { parseSecretKeys, secretKeysIn } from './store/keys.js';
@@ -11,12 +12,19 @@ export async function openVault({ secretKey, dataDir }: Config): Promise<Vault> 
   );
 }
 
+/** Where alerts are sent; null: nowhere. */
+export function webhookOf({ alertWebhookUrl: url, alertWebhookSecret: secret }: Config): Webhook | null {
+  return url !== null && secret !== null ? { url, secret } : null;
+}
+
 /** The URLs that replace a marketplace's own, as configured. */
 export function replacedUrlsOf(config: Config, code: string): { api: string | null; login: string | null } {
-  const { ottoApiUrl, bolApiUrl, bolLoginUrl } = config;
+  const { ottoApiUrl, bolApiUrl, bolLoginUrl, skubanaApiUrl, feedApiUrl } = config;
   const all: Readonly<Record<string, { api: string | null; login: string | null }>> = {
     OTTO: { api: ottoApiUrl, login: null },
     BOL: { api: bolApiUrl, login: bolLoginUrl },
+    SKUBANA: { api: skubanaApiUrl, login: null },
+    FEED: { api: feedApiUrl, login: null },
   };
   return all[code] ?? { api: null, login: null };
 }

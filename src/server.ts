@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { dashboardRoutes } from './dashboard/routes.js';
 import { explorerRoutes, isPageRequest, sendExplorer } from './explorer/routes.js';
 import { type Api, type ExecutableGraph, startApollo } from './graph/apollo.js';
 import type { Context, GraphServices, Trace } from './graph/context.js';
@@ -80,6 +81,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   streamRoutes(app, api, contextOf);
   const endExports = exportRoutes(app, { schema: api.schema, db, log, stallMs: options.exportStallMs });
   explorerRoutes(app);
+  dashboardRoutes(app);
   healthRoutes(app, db);
   const url = await app.listen({ host, port });
 
@@ -142,10 +144,9 @@ function graphRoutes(app: FastifyInstance, api: Api, contextOf: (request: Fastif
     // the page itself shows no data: its requests carry the key
     config: { guarded: (request: FastifyRequest) => !isPageRequest(request) },
     handler(request, reply) {
-      return isPageRequest(request) ? sendExplorer(reply) : handler.call(app, request, reply);
+      return isPageRequest(request) ? sendExplorer(request, reply) : handler.call(app, request, reply);
     },
   });
-  app.get('/', (_, reply) => reply.redirect('/graphql', 302));
 }
 
 /** `/health`: the process lives. `/ready`: it can answer, as its database does. */

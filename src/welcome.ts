@@ -20,7 +20,9 @@ interface Greeting {
 export async function greet({ embeddedIn, db, log, pretended, url, databaseUrl, startedAt }: Greeting): Promise<void> {
   const shops = await countShops(db);
   const database =
-    embeddedIn !== null ? `embedded PostgreSQL in ${embeddedIn}` : `PostgreSQL at ${placeOf(databaseUrl)}`;
+    embeddedIn !== null
+      ? `embedded PostgreSQL in ${embeddedIn}, at ${placeOf(databaseUrl)}`
+      : `PostgreSQL at ${placeOf(databaseUrl)}`;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const address = url.replace('127.0.0.1', 'localhost');
   log.info(`Lading is ready at ${address} in ${seconds} s`, { pid: process.pid });
@@ -31,5 +33,6 @@ export async function greet({ embeddedIn, db, log, pretended, url, databaseUrl, 
   const resting = pretended.length === 0 ? shops.pretended : 0;
   if (resting > 0) log.warn(`shops: ${shops.all}; ${resting} of the demo rest while LADING_DEMO is off`);
   else log.info(`shops: ${shops.all}${shops.all === 0 ? '; add the first one with the mutation shopAdd' : ''}`);
+  log.info(`dashboard: ${address}`);
   log.info(`explorer: ${address}/graphql (Ctrl-C stops the server)`);
 }

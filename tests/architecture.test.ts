@@ -10,14 +10,15 @@ const walk = (folder: string): string[] =>
   });
 
 const sources = walk('src').filter(
-  (file) => /\.(ts|mjs)$/.test(file) && !file.includes('/generated/') && !file.includes('/vendor/'),
+  (file) => /\.(tsx?|mjs)$/.test(file) && !file.includes('/generated/') && !file.includes('/vendor/'),
 );
 const text = new Map(sources.map((file) => [file, fs.readFileSync(file, 'utf8')]));
 
 /** `src/sync/pull.ts` → `sync`; `src/main.ts` → `main.ts`; a connector's files are told apart by what they are. */
 function room(file: string): string {
   const [, first = '', second = '', third = ''] = file.split('/');
-  if (first !== 'marketplaces') return second ? first : first;
+  if (first === 'dashboard' && second === 'page') return 'page';
+  if (first !== 'marketplaces') return first;
   if (!third) return 'registry';
   return third.startsWith('sandbox') ? 'emulator' : 'connector';
 }
@@ -28,7 +29,8 @@ const imports = (file: string): string[] =>
 const ours = (file: string): string[] =>
   imports(file)
     .filter((name) => name.startsWith('.'))
-    .map((name) => path.posix.join(path.posix.dirname(file), name).replace(/\.js$/, '.ts'));
+    .map((name) => path.posix.join(path.posix.dirname(file), name).replace(/\.js$/, '.ts'))
+    .map((name) => (text.has(name) ? name : name.replace(/\.ts$/, '.tsx')));
 
 /** room → rooms that it may import (itself always). */
 const floors: Record<string, readonly string[]> = {
@@ -40,14 +42,17 @@ const floors: Record<string, readonly string[]> = {
   http: ['commerce', 'errors.ts', 'log.ts'],
   graph: ['store', 'commerce', 'errors.ts', 'log.ts'],
   sync: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
+  alerts: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
   connector: ['http', 'commerce', 'errors.ts', 'graph'],
   emulator: ['sandbox', 'commerce', 'connector'],
   sandbox: ['commerce'],
   server: ['graph', 'store', 'commerce', 'errors.ts', 'log.ts'],
   invariants: ['sandbox', 'sync', 'store', 'commerce', 'errors.ts', 'log.ts'],
   sdk: [],
+  explorer: ['server'],
+  dashboard: ['server'],
+  page: ['sdk'],
   cli: ['sdk'],
-  explorer: [],
 };
 /** The composition root's files, which may import everything below them. */
 const roots = new Set([
@@ -119,6 +124,15 @@ describe('the house rules', () => {
           .filter((name) => !name.startsWith('.'))
           .map((name) => `${file} imports ${name}`),
       );
+    expect(wrong).toEqual([]);
+  });
+
+  it('the page in the browser takes the packages that are served to it, and no other', () => {
+    const served = ['preact', 'preact/hooks', 'uplot'];
+    const wrong = sources
+      .filter((file) => room(file) === 'page')
+      // `from` is also a word of the page's own
+      .flatMap((file) => imports(file).filter((name) => /^[@\w][\w/-]*$/.test(name) && !served.includes(name)));
     expect(wrong).toEqual([]);
   });
 

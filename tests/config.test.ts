@@ -35,6 +35,34 @@ describe('the configuration', () => {
     expect(() => readConfig({ PORT: '70000' })).toThrow(/^PORT must be a whole number from 0 to 65535, not "70000"$/);
   });
 
+  it('takes a webhook with its secret only, and shows neither', () => {
+    const url = 'https://example.org/hooks/T0?key=hush';
+    const secret = `whsec_${Buffer.alloc(32, 'not so secret').toString('base64')}`;
+    const given = { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret };
+    expect(readConfig(given)).toMatchObject({ alertWebhookUrl: url, alertWebhookSecret: secret });
+    expect(readConfig({ ALERT_WEBHOOK_SECRET: secret.slice(6) }).alertWebhookUrl).toBeNull();
+    expect(() => readConfig({ ALERT_WEBHOOK_URL: url })).toThrow(
+      new ConfigError(
+        'ALERT_WEBHOOK_URL needs ALERT_WEBHOOK_SECRET, which signs what is sent: make one with `openssl rand -base64 32`',
+      ),
+    );
+    for (const wrong of ['hush', 'hush'.repeat(5), 'hush'.repeat(30), `${'hush'.repeat(8)}!`]) {
+      const text =
+        'ALERT_WEBHOOK_SECRET must be 24 to 64 random bytes as base64: make it with `openssl rand -base64 32`';
+      expect(() => readConfig({ ...given, ALERT_WEBHOOK_SECRET: wrong })).toThrow(new ConfigError(text));
+    }
+    for (const wrong of [
+      'ftp://example.org/hush',
+      'https://me:hush@example.org',
+      'hush',
+      'https://example.org/#hush',
+    ]) {
+      const told = () => readConfig({ ...given, ALERT_WEBHOOK_URL: wrong });
+      expect(told).toThrow(/^ALERT_WEBHOOK_URL must be a [a-z ]*URL/i);
+      expect(told).not.toThrow(/hush/);
+    }
+  });
+
   it('refuses to be reachable from other machines without a key', () => {
     expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/LADING_ADMIN_KEY/);
     expect(readConfig({ HOST: '0.0.0.0', LADING_ADMIN_KEY: 'x'.repeat(16) }).host).toBe('0.0.0.0');

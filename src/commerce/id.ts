@@ -11,6 +11,12 @@ export const idTags = {
   SyncRun: 'run',
   Reject: 'rej',
   CoverageCheck: 'cov',
+  Alert: 'alr',
+  AlertDelivery: 'ald',
+  Product: 'prd',
+  StockMovement: 'mov',
+  OversellIncident: 'ove',
+  Customer: 'cus',
   Export: 'exp',
 } as const;
 

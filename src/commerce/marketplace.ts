@@ -1,4 +1,5 @@
 import type { Coverage } from './coverage.js';
+import type { Inbox } from './inbox.js';
 import type { Json } from './json.js';
 import type { Order } from './order.js';
 import type { Return } from './return.js';
@@ -12,29 +13,38 @@ export type SyncMode = 'INCREMENTAL' | 'FULL';
 /** The values of a marketplace's credentials input, by field name. Secret: never logged, never returned. */
 export type Credentials = Readonly<Record<string, string>>;
 
+/** What orders come through: a marketplace, or the seller's own sales. */
+export interface Channel {
+  /** The folder's name. */
+  readonly id: string;
+  readonly code: MarketplaceCode;
+  readonly title: string;
+  /** IANA time zone of its business day, by which sales are counted. */
+  readonly zone: string;
+  /** GraphQL classes that implement `Order`, `Shipment`, `Return`, `ProductSales`; a channel without returns has no type of them. */
+  readonly types: ChannelTypes;
+}
+
 /**
  * A marketplace, told to the engine as plain data and small functions: a connector holds no state, never sleeps,
  * never throttles and never writes. The engine runs its requests through the lanes, renews its tokens, retries,
  * stores what it finds and moves the cursors.
  */
-export interface Marketplace {
-  /** The folder's name. */
-  readonly id: string;
-  readonly code: MarketplaceCode;
-  readonly title: string;
+export interface Marketplace extends Channel {
   /** Where the real API lives, without a trailing slash: `https://api.otto.market`. */
   readonly origin: string;
   /** Where its tokens come from, when that is another host: `https://login.bol.com`. */
   readonly loginOrigin?: string;
-  /** IANA time zone of its business day, by which sales are counted. */
-  readonly zone: string;
-  /** Which credentials field tells one account from another (a client id): two shops may not share it. */
+  /** Which credentials field tells one account from another (a client id): two shops may not share it. Empty: there is one account. */
   readonly accountField: string;
   /** The first lane whose pattern matches serves a request; each marketplace ends with one that matches all. */
   readonly lanes: readonly Lane[];
   /** Headers in which every answer tells the limit of its lane. Absent: it tells none. */
   readonly rateHeaders?: RateHeaders;
-  readonly token: TokenFlow;
+  /** Header in which a failed answer tells for how many milliseconds to stay away. `Retry-After` is understood without this. */
+  readonly retryAfterMsHeader?: string;
+  /** Null: its requests carry no token. */
+  readonly token: TokenFlow | null;
   /**
    * What its orders do not tell, and the store takes from the shop's shipments (when a line was shipped) and returns (how
    * many units came back) instead.
@@ -47,7 +57,7 @@ export interface Marketplace {
   readonly classify: (answer: FailedAnswer) => Failure | null;
   /** One cheap authorised request: resolves when the credentials work, rejects with a classified error. */
   readonly verify: (session: Session, signal: AbortSignal) => Promise<void>;
-  /** GraphQL classes that implement `Order`, `Shipment`, `Return`, `ProductSales` and the credentials input. */
+  /** With the credentials input. */
   readonly types: MarketplaceTypes;
 }
 
@@ -137,7 +147,7 @@ export interface Session {
 }
 
 /** How a stream finds out what changed. */
-export type StrategyCode = 'CHANGE_FEED' | 'INTERVAL_POLL' | 'DAY_SWEEP' | 'SHIPMENT_SWEEP' | 'LIST_BACK';
+export type StrategyCode = 'CHANGE_FEED' | 'INTERVAL_POLL' | 'DAY_SWEEP' | 'SHIPMENT_SWEEP' | 'LIST_BACK' | 'DRAIN';
 
 /** A way to catch up, and how much time it can make good. */
 export interface Strategy {
@@ -163,6 +173,8 @@ interface StreamOf<Name extends StreamName, Noun> {
   readonly overlapMs: number;
   /** How far back the source can be asked; null: everything it has. What is older than that at the next read is lost. */
   readonly windowMs: number | null;
+  /** Its source hands out each record once and never again: what comes is received through `PullFrom.inbox`. */
+  readonly drains?: true;
   /**
    * Reads pages from the cursor on until the source is empty. `null` as cursor, or mode FULL at its first page: from
    * the beginning. Each page carries the cursor with which the next one is read; the engine stores both in one
@@ -196,6 +208,8 @@ export interface PullFrom {
    */
   readonly runBegins?: boolean;
   readonly now: Date;
+  /** Of a stream that drains its source. */
+  readonly inbox?: Inbox;
 }
 
 export interface Page {
@@ -207,6 +221,8 @@ export interface Page {
   readonly strategy?: StrategyCode;
   /** On the first page after an outage that lasted too long: what changed in this time can no longer be asked for. */
   readonly lost?: TimeSpan;
+  /** The answer in the inbox that is stored as records with this page, to its end. */
+  readonly received?: string;
 }
 
 /** Half open: `from` inclusive, `to` exclusive. */
@@ -233,11 +249,15 @@ export interface RawRecord {
 /** Classes made by type-graphql's decorators, which only the graph reads. */
 export type GraphClass = new () => object;
 
-export interface MarketplaceTypes {
+export interface ChannelTypes {
   readonly order: GraphClass;
   readonly shipment: GraphClass;
-  readonly return: GraphClass;
+  readonly return?: GraphClass;
   readonly productSales: GraphClass;
+}
+
+export interface MarketplaceTypes extends ChannelTypes {
+  readonly return: GraphClass;
   /** The input type of `ShopCredentialsInput`'s field named like the folder. */
   readonly credentials: GraphClass;
 }

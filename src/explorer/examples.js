@@ -6,9 +6,7 @@ window.ladingExamples = [
 
 query OrdersReadyToShip {
   orders(
-    where: {
-      fulfillmentStatuses: [READY, PARTIALLY_FULFILLED]
-    }
+    where: { toShip: true }
     orderBy: { field: ORDERED_AT, direction: ASC }
     first: 20
   ) {
@@ -75,6 +73,91 @@ query ProductSales($from: DateTime, $to: DateTime) {
 }
 `,
     variables: '{\n  "from": null,\n  "to": null\n}',
+  },
+  {
+    query: `# What was sold over time, which products are popular
+# where, how much an order holds? Each report tells what
+# it is made of, how fresh it is and what is not in it.
+
+query SalesReports(
+  $days: DayRange
+  $timeZone: String = "Europe/Berlin"
+) {
+  salesTotals(
+    where: { orderedOn: $days }
+    timeZone: $timeZone
+    groupBy: [MONTH, MARKETPLACE]
+  ) {
+    nodes {
+      month
+      marketplace
+      unitsSold
+      unitsReturned
+      grossRevenue { amount currency }
+    }
+    basis { summary amounts currencies counts from to }
+    freshness { shop { name } lastSuccessAt lagSeconds state }
+    excluded { reason unit count }
+  }
+  popularSkusReport(
+    where: { orderedOn: $days }
+    timeZone: $timeZone
+  ) {
+    rows(first: 5) { sku title unitsSold orderCount }
+    countries(first: 3) {
+      country
+      unitsSold
+      rows(first: 3) { sku title unitsSold }
+    }
+  }
+  basketSize(
+    where: { orderedOn: $days }
+    timeZone: $timeZone
+  ) {
+    averageUnits
+    averageLines
+    medianUnits
+    orderCount
+    distribution { unitsFrom unitsTo orderCount }
+  }
+}
+`,
+    variables: '{\n  "days": null\n}',
+  },
+  {
+    query: `# How long until orders are shipped, how much comes back?
+# Two operations: the button asks which one to run.
+
+query FulfillmentTimes {
+  fulfillmentTimes(groupBy: [MARKETPLACE, MONTH]) {
+    nodes {
+      month
+      marketplace
+      orderCount
+      averageSeconds
+      medianSeconds
+      p90Seconds
+      p95Seconds
+      p99Seconds
+      contributingOrders(first: 3) {
+        nodes { orderNumber orderedAt fulfilledAt }
+      }
+    }
+    basis { summary counts }
+    excluded { reason unit count }
+  }
+}
+
+query ReturnsRate {
+  returnsRate(
+    groupBy: [SKU]
+    orderBy: { field: RATE, direction: DESC }
+    first: 10
+  ) {
+    nodes { sku title unitsSold unitsReturned rate }
+  }
+}
+`,
   },
   {
     query: `# Three operations: the button asks which one to run.
@@ -195,6 +278,37 @@ mutation Count($shopId: ID!, $from: CalendarDay!, $to: CalendarDay!) {
 }
 `,
     variables: '{\n  "shopId": "shop_2",\n  "from": "2026-11-10",\n  "to": "2026-11-16"\n}',
+  },
+  {
+    query: `# What must somebody look at? Alerts are raised once and
+# resolve by themselves; deliveries tell how the webhook
+# was told.
+
+query OpenAlerts {
+  alerts(where: { states: [OPEN, ACKNOWLEDGED] }) {
+    totalCount
+    nodes {
+      id
+      kind
+      severity
+      state
+      message
+      shop { name }
+      raisedAt
+      version
+      deliveries { id event state attempts lastError }
+    }
+  }
+}
+
+mutation Acknowledge($alertId: ID!) {
+  alertAcknowledge(input: { alertId: $alertId }) {
+    alert { id state version }
+    userErrors { code message }
+  }
+}
+`,
+    variables: '{\n  "alertId": "alr_1"\n}',
   },
   {
     query: `# Records that could not be mapped: why, and what came.

@@ -7,8 +7,9 @@ import { recall } from '../store/idempotency.js';
 import type { FoundShop } from '../store/shops.js';
 import type { Context } from './context.js';
 import type { SyncCoverageStartInput } from './coverage-inputs.js';
+import { keyReused } from './once.js';
 import { done, type Outcome, outcomeOf, refused, shopToChange, textOf } from './outcome.js';
-import { keyReused } from './shop-changes.js';
+
 import { streamsToRead } from './sync-changes.js';
 import { type UserError, userError } from './user-error.js';
 

@@ -48,6 +48,12 @@ export class ApiError extends GraphQLError {
   }
 }
 
+export function unknownTimeZone(): ApiError {
+  return new ApiError('UNKNOWN_TIME_ZONE', '`timeZone` is not in the IANA list: e.g. `Europe/Berlin` or `UTC`.', {
+    argument: 'timeZone',
+  });
+}
+
 /** An ApiError that refuses the whole request before anything is executed: HTTP status 400. */
 export class RequestError extends ApiError {
   constructor(code: ApiCode, message: string, facts: Readonly<Record<string, string | number | boolean>> = {}) {

@@ -2,10 +2,10 @@ import { Field, InputType } from 'type-graphql';
 import { ExportFormat, ExportKind } from './export.js';
 import { OrderWhere } from './order-queries.js';
 import { RejectWhere } from './reject-queries.js';
+import { ProductSalesWhere } from './report-args.js';
 import { ReturnWhere } from './return-queries.js';
 import { SyncRunWhere } from './run-queries.js';
 import { SalesDimension } from './sales.js';
-import { ProductSalesWhere } from './sales-queries.js';
 import { ShipmentWhere } from './shipment-queries.js';
 import { ShopWhere } from './shop-queries.js';
 

@@ -2,15 +2,16 @@
 import { coerceInputValue, type GraphQLInputType, type GraphQLSchema } from 'graphql';
 import { type Exportable, type ExportPlan, planExport } from '../store/shapes/export-rows.js';
 import { type AskedOf, exportables } from '../store/shapes/exportables.js';
+import { salesReport } from '../store/shapes/sales.js';
 import { shopWhere } from '../store/shapes/shop.js';
 import type { ExportKind } from './export.js';
 import type { ExportStartInput, ExportWhere } from './export-inputs.js';
 import { ordersWhere } from './order-queries.js';
 import { type ReadServices, servicesOf } from './reader.js';
 import { rejectsWhere } from './reject-queries.js';
+import { dimensionsOf, questionOf } from './report-args.js';
 import { returnsWhere } from './return-queries.js';
 import { syncRunsWhere } from './run-queries.js';
-import { salesQuestion } from './sales-queries.js';
 import { shipmentsWhere } from './shipment-queries.js';
 
 /** The field of `ExportWhere` that a kind takes, and what the store is asked then. Throws an ApiError. */
@@ -37,9 +38,10 @@ const narrowings: { readonly [Kind in ExportKind]: Narrowing<AskedOf<Kind>> } = 
   SHIPMENT_LINES: shipments,
   RETURNS: returns,
   RETURN_LINES: returns,
-  PRODUCT_SALES: by('productSales', (where, { groupBy, timeZone }, { zones }) =>
-    salesQuestion({ where, groupBy, timeZone }, zones),
-  ),
+  PRODUCT_SALES: by('productSales', (where, { groupBy, timeZone }, { zones }) => {
+    const asked = { where, timeZone, dimensions: dimensionsOf(groupBy), perSku: true, perCurrency: true };
+    return questionOf(salesReport, asked, zones).question;
+  }),
   REJECTS: by('rejects', rejectsWhere),
   SYNC_RUNS: by('syncRuns', syncRunsWhere),
   SHOPS: by('shops', shopWhere),

@@ -51,9 +51,16 @@ export class OrderWhere {
 
   @Field(() => [FulfillmentStatus], {
     nullable: true,
-    description: 'In one of these states. READY and PARTIALLY_FULFILLED are what waits to be packed.',
+    description: 'In one of these states. What waits to be packed is found by `toShip`.',
   })
   fulfillmentStatuses?: FulfillmentStatus[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: with units that the seller has to ship now, whatever else is open (pending units, or the marketplace’s part, are not). False: without.',
+  })
+  toShip?: boolean | null;
 
   @Field(() => FulfilledBy, { nullable: true, description: 'With at least one line that this party sends.' })
   fulfilledBy?: FulfilledBy | null;

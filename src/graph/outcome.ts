@@ -1,3 +1,4 @@
+import { directCode } from '../commerce/direct-order.js';
 import { keyOf } from '../commerce/id.js';
 import type { Executor } from '../store/database.js';
 import { type FoundShop, lockShop } from '../store/shops.js';
@@ -20,11 +21,12 @@ export class Refused extends Error {
 }
 
 /** The work's outcome, also where it refused half-way and everything was undone. */
-export async function outcomeOf(work: () => Promise<Outcome>): Promise<Outcome> {
+export async function outcomeOf<Did extends Outcome>(work: () => Promise<Did>): Promise<Did> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refused) return error.outcome;
+    // thrown by the work itself, with an outcome of its own kind
+    if (error instanceof Refused) return error.outcome as Did;
     throw error;
   }
 }
@@ -41,6 +43,10 @@ export async function shopToChange(
   const key = keyOf('Shop', input.shopId);
   const shop = key && (await lockShop(tx, key));
   if (!shop) throw new Refused(refused(userError('SHOP_NOT_FOUND', 'No shop has this id.', 'input', field)));
+  if (shop.marketplace === directCode) {
+    const message = `"${shop.name}" is the shop of direct sales: it has no credentials and no syncs, and is always there.`;
+    throw new Refused({ key: shop.id, userErrors: [userError('SHOP_IS_BUILT_IN', message, 'input', field)] });
+  }
   const { expectedVersion } = input;
   if (expectedVersion != null && expectedVersion !== shop.version) {
     const message = `"${shop.name}" is at version ${shop.version}, not ${expectedVersion}: read it again.`;

@@ -1,6 +1,6 @@
 // Page sizes, cursors, ranges and ids in arguments: checked here, once, with a code and a message for each.
 import { ArgsType, Field, InputType, Int } from 'type-graphql';
-import { keyOf } from '../commerce/id.js';
+import { type IdNoun, keyOf } from '../commerce/id.js';
 import { readCursor } from '../store/shapes/cursor.js';
 import { type ListRead, type ListShape, listName, type Page, type Where } from '../store/shapes/list.js';
 import { ApiError } from './errors.js';
@@ -117,13 +117,17 @@ export function shopKeyOf(id: string, argument: string): string {
 
 /** Database keys of shops. Throws INVALID_ID for an id that is not a shop's. */
 export function shopKeys(ids: readonly string[] | null | undefined): string[] | null {
+  return keysOf('Shop', ids, 'shopIds');
+}
+
+/** Database keys of ids of a noun. Throws INVALID_ID for an id of anything else. */
+export function keysOf(noun: IdNoun, ids: readonly string[] | null | undefined, argument: string): string[] | null {
   return (
     ids?.map((id) => {
-      const key = keyOf('Shop', id);
+      const key = keyOf(noun, id);
+      const what = `${/^[AEIOU]/.test(noun) ? 'an' : 'a'} ${noun.toLowerCase()}`;
       if (key === null) {
-        throw new ApiError('INVALID_ID', '`shopIds` holds an id that is not the id of a shop.', {
-          argument: 'shopIds',
-        });
+        throw new ApiError('INVALID_ID', `\`${argument}\` holds an id that is not the id of ${what}.`, { argument });
       }
       return key;
     }) ?? null

@@ -13,9 +13,10 @@ import {
 import { Extensions } from 'type-graphql';
 import type { Database, Statement } from '../store/database.js';
 import { missing } from '../store/shapes/json.js';
-import { batchedRead, compileRead, type Read } from '../store/shapes/read.js';
+import { batchedRead, compileRead, isUnknownZone, type Read } from '../store/shapes/read.js';
 import type { Selection } from '../store/shapes/selection.js';
 import type { Catalog } from '../store/shapes/shape.js';
+import { unknownTimeZone } from './errors.js';
 import { type Scope, selectionOf, variablesWithin } from './selection.js';
 
 /** What a root field may know while it says what it reads. */
@@ -106,7 +107,9 @@ export async function readText(
   const { catalog } = servicesOf(request.scope.schema);
   const statement = compileRead(catalog, cachedSelection(request), read, typed);
   if (rows && read.kind === 'row') return (await rows.load(statement)) ?? 'null';
-  const [found] = await db.run<{ json: string }>(statement);
+  const [found] = await db.run<{ json: string }>(statement).catch((error) => {
+    throw isUnknownZone(error) ? unknownTimeZone() : error;
+  });
   return found?.json ?? 'null';
 }
 

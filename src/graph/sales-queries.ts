@@ -1,40 +1,24 @@
 // Queries of product sales.
 import type { GraphQLResolveInfo } from 'graphql';
-import {
-  Arg,
-  Args,
-  ArgsType,
-  Ctx,
-  Field,
-  ID,
-  Info,
-  InputType,
-  Int,
-  Query,
-  Resolver,
-  registerEnumType,
-} from 'type-graphql';
-import { dayAfter, dayIn, isTimeZone } from '../commerce/day.js';
-import { basketRead, popularRead } from '../store/shapes/baskets.js';
-import { openCursor } from '../store/shapes/cursor.js';
-import { orderList } from '../store/shapes/filters.js';
-import { type SalesPage, type SalesSort, salesListName, salesRead, salesSort } from '../store/shapes/sales.js';
-import type { DaySpan, SalesQuestion } from '../store/shapes/sales-sums.js';
+import { Args, ArgsType, Ctx, Field, Info, InputType, Int, Query, Resolver, registerEnumType } from 'type-graphql';
+import { basketRead, basketReport } from '../store/shapes/baskets.js';
+import { popularRead, popularReport, popularReportRead } from '../store/shapes/popular.js';
+import { salesList, salesRead, salesReport } from '../store/shapes/sales.js';
+import { BasketSize, PopularSku, PopularSkusReport } from './baskets.js';
 import type { Context } from './context.js';
-import { Marketplace, SortDirection } from './enums.js';
-import { ApiError } from './errors.js';
-import {
-  ForwardPageArgs,
-  invalidCursor,
-  listRead,
-  pageSize,
-  type Range,
-  rangeOf,
-  shopKeys,
-  TimeRange,
-} from './page-args.js';
+import { SortDirection } from './enums.js';
+import { ForwardPageArgs, pageSize } from './page-args.js';
 import { Reads, type RootRead, readRoot } from './reader.js';
-import { BasketSize, PopularSku, ProductSalesConnection, SalesDimension } from './sales.js';
+import {
+  daysZone,
+  dimensionsOf,
+  groupedPage,
+  ordersPage,
+  ProductSalesWhere,
+  questionOf,
+  requirePeriod,
+} from './report-args.js';
+import { ProductSalesConnection, SalesDimension } from './sales.js';
 import { CountryCode } from './scalars.js';
 
 export const ProductSalesOrderField = {
@@ -70,24 +54,6 @@ export class ProductSalesOrder {
   direction!: SortDirection;
 }
 
-@InputType({ description: 'Which sales: all conditions hold at once. Null asks nothing, an empty list finds nothing.' })
-export class ProductSalesWhere {
-  @Field(() => [ID], { nullable: true, description: 'Of these shops.' })
-  shopIds?: string[] | null;
-
-  @Field(() => [Marketplace], { nullable: true, description: 'Of these marketplaces.' })
-  marketplaces?: Marketplace[] | null;
-
-  @Field(() => TimeRange, { nullable: true, description: 'Of orders placed within. Any instants, exactly.' })
-  orderedAt?: TimeRange | null;
-
-  @Field(() => [CountryCode], { nullable: true, description: 'Shipped to one of these countries.' })
-  countries?: string[] | null;
-
-  @Field(() => [String], { nullable: true, description: 'Of these products.' })
-  skus?: string[] | null;
-}
-
 @ArgsType()
 export class ProductSalesArgs extends ForwardPageArgs {
   @Field(() => ProductSalesWhere, { nullable: true, description: 'Which sales. Without it: all.' })
@@ -111,123 +77,64 @@ export class ProductSalesArgs extends ForwardPageArgs {
   timeZone?: string | null;
 }
 
-interface Asked {
-  readonly where?: ProductSalesWhere | null;
-  readonly dimensions: SalesQuestion['dimensions'];
-  readonly zone: string | null;
-}
-
-/** Which sales, and whether the roll-up of business days can tell. */
-function questionOf({ where: given, dimensions, zone }: Asked, zones: Readonly<Record<string, string>>): SalesQuestion {
-  const where = given ?? {};
-  const byTime = dimensions.includes('DAY') || dimensions.includes('MONTH');
-  const orderedAt = rangeOf(where.orderedAt, 'where.orderedAt');
-  const scope = (where.marketplaces ?? Object.keys(zones)).filter((code) => zones[code]);
-  const ownDays = zone !== null && byTime && !scope.every((code) => zones[code] === zone);
-  return {
-    filter: { ...where, shopIds: shopKeys(where.shopIds) },
-    orderedAt,
-    ...(ownDays ? { days: null, edges: false } : businessDays(orderedAt, scope, zones)),
-    zone: ownDays ? zone : null,
-    dimensions,
-  };
-}
-
-/** Which sales, broken down. Throws INVALID_ID, INVALID_RANGE or UNKNOWN_TIME_ZONE. */
-export function salesQuestion(
-  { where, groupBy, timeZone }: Pick<ProductSalesArgs, 'where' | 'groupBy' | 'timeZone'>,
-  zones: Readonly<Record<string, string>>,
-): SalesQuestion {
-  const dimensions = [...new Set(groupBy ?? [])].filter((one) => one !== 'SKU');
-  return questionOf({ where, dimensions, zone: zoneOf(timeZone) }, zones);
-}
-
 const readSales: RootRead = (args: ProductSalesArgs, { zones }) => {
   const { field = 'UNITS_SOLD', direction = 'DESC' } = args.orderBy ?? {};
-  const question = salesQuestion(args, zones);
-  const { dimensions } = question;
-  if (field === 'PERIOD' && !dimensions.includes('DAY') && !dimensions.includes('MONTH')) {
-    throw new ApiError('BAD_USER_INPUT', 'Sales can be sorted by PERIOD only when `groupBy` has DAY or MONTH.');
-  }
-  const sort: SalesSort = { field, descending: direction === 'DESC' };
-  const page = { size: pageSize(args.first), after: afterOf(args.after, question, sort) };
-  return salesRead(question, sort, page, (nested) => {
-    return listRead(orderList, nested, { field: 'ORDERED_AT', descending: true }, []).page;
-  });
+  const dimensions = dimensionsOf(args.groupBy);
+  if (field === 'PERIOD') requirePeriod('Sales', dimensions);
+  const asked = { ...args, dimensions, perSku: true, perCurrency: true };
+  const { question, facts } = questionOf(salesReport, asked, zones);
+  const list = salesList(question, { field, descending: direction === 'DESC' });
+  return salesRead({ question, list, page: groupedPage(list, args), ordersPage, facts });
 };
 
-const readBasket: RootRead = ({ where }: { where?: ProductSalesWhere | null }, { zones }) =>
-  basketRead(questionOf({ where, dimensions: [], zone: null }, zones));
+const readBasket: RootRead = (args: BasketSizeArgs, { zones }) => {
+  const { question, facts } = questionOf(basketReport, args, zones);
+  return basketRead(question, facts);
+};
 
-const readPopular: RootRead = (args: PopularSkusArgs, { zones }) => {
-  const { country } = args;
+const popularQuestion = (args: PopularSkusReportArgs, zones: Readonly<Record<string, string>>) => {
+  const { country, timeZone } = args;
   const given = args.where?.countries;
   const countries = country == null ? given : !given || given.includes(country) ? [country] : [];
-  const where = { ...args.where, countries };
-  return popularRead(questionOf({ where, dimensions: [], zone: null }, zones), pageSize(args.first));
+  return questionOf(popularReport, { where: { ...args.where, countries }, timeZone, perSku: true }, zones);
 };
 
-function zoneOf(zone: string | null | undefined): string | null {
-  if (zone == null) return null;
-  // the database's own list is about the same, but abbreviations like CEST mean fixed offsets there
-  if (zone.length > 64 || !isTimeZone(zone) || !/^(UTC|[A-Z][A-Za-z]+\/[\w+/-]+)$/.test(zone)) {
-    throw new ApiError('UNKNOWN_TIME_ZONE', '`timeZone` is not in the IANA list: e.g. `Europe/Berlin` or `UTC`.', {
-      argument: 'timeZone',
-    });
-  }
-  return zone;
-}
+const readPopular: RootRead = (args: PopularSkusArgs, { zones }) =>
+  popularRead(popularQuestion(args, zones).question, pageSize(args.first), ordersPage);
 
-/** The whole business days of each marketplace within the range, and whether the range cuts through others. */
-function businessDays(
-  range: Range | null,
-  scope: readonly string[],
-  zones: Readonly<Record<string, string>>,
-): Pick<SalesQuestion, 'days' | 'edges'> {
-  const days: Record<string, DaySpan> = {};
-  let edges = false;
-  if (range) {
-    for (const code of scope) {
-      const [from, to] = [range.from, range.to].map((at) => at && dayAround(zones[code] as string, at));
-      days[code] = { from: from ? (from.begins ? from.day : dayAfter(from.day)) : null, to: to?.day ?? null };
-      edges ||= from?.begins === false || to?.begins === false;
-    }
-  }
-  return { days, edges };
-}
+const readPopularReport: RootRead = (args: PopularSkusReportArgs, { zones }) =>
+  popularReportRead({
+    ...popularQuestion(args, zones),
+    ordersPage,
+    sizeOf: ({ first }) => pageSize(first as number | null | undefined),
+  });
 
-/** The day of an instant, and whether the day begins with it. */
-function dayAround(zone: string, at: Date): { day: string; begins: boolean } {
-  const day = dayIn(zone, at);
-  return { day, begins: day !== dayIn(zone, new Date(at.getTime() - 1)) };
-}
+@ArgsType()
+export class BasketSizeArgs {
+  @Field(() => ProductSalesWhere, {
+    nullable: true,
+    description: 'Over which orders. With `skus`: those that sold one of them, counted whole.',
+  })
+  where?: ProductSalesWhere | null;
 
-function afterOf(cursor: string | null | undefined, question: SalesQuestion, sort: SalesSort): SalesPage['after'] {
-  if (cursor == null) return null;
-  const key = keyWithin(openCursor(cursor, salesListName(question, sort)));
-  const isNumber = salesSort[sort.field].type === 'bigint';
-  if (!key || (isNumber && !/^-?\d{1,18}$/.test(key[0]))) throw invalidCursor('after');
-  return key;
-}
-
-function keyWithin(text: string | null): [string, string] | null {
-  try {
-    const key: unknown = JSON.parse(text ?? '');
-    const fits = Array.isArray(key) && key.length === 2 && key.every((one) => typeof one === 'string');
-    return fits ? (key as [string, string]) : null;
-  } catch {
-    return null;
-  }
+  @Field(() => String, { nullable: true, description: daysZone })
+  timeZone?: string | null;
 }
 
 @ArgsType()
-export class PopularSkusArgs {
+export class PopularSkusReportArgs {
   @Field(() => ProductSalesWhere, { nullable: true, description: 'Of which sales. Without it: all.' })
   where?: ProductSalesWhere | null;
 
   @Field(() => CountryCode, { nullable: true, description: 'Shipped to this country only.' })
   country?: string | null;
 
+  @Field(() => String, { nullable: true, description: daysZone })
+  timeZone?: string | null;
+}
+
+@ArgsType()
+export class PopularSkusArgs extends PopularSkusReportArgs {
   @Field(() => Int, { nullable: true, description: 'How many: 1 to 100. Without it: 20.' })
   first?: number | null;
 }
@@ -249,11 +156,7 @@ export class SalesQueries {
   @Reads(readBasket)
   @Query(() => BasketSize, { description: 'How much an order holds, on average and in the middle.' })
   basketSize(
-    @Arg('where', () => ProductSalesWhere, {
-      nullable: true,
-      description: 'Over which orders. With `skus`: those that sold one of them, counted whole.',
-    })
-    _: ProductSalesWhere | null | undefined,
+    @Args(() => BasketSizeArgs) _: BasketSizeArgs,
     @Info() info: GraphQLResolveInfo,
     @Ctx() context: Context,
   ): unknown {
@@ -264,6 +167,18 @@ export class SalesQueries {
   @Query(() => [PopularSku], { description: 'The products of which most units were sold, most first.' })
   popularSkus(
     @Args(() => PopularSkusArgs) _: PopularSkusArgs,
+    @Info() info: GraphQLResolveInfo,
+    @Ctx() context: Context,
+  ): unknown {
+    return readRoot(info, context);
+  }
+
+  @Reads(readPopularReport)
+  @Query(() => PopularSkusReport, {
+    description: 'What `popularSkus` tells, overall and by country, with what the figures are made of.',
+  })
+  popularSkusReport(
+    @Args(() => PopularSkusReportArgs) _: PopularSkusReportArgs,
     @Info() info: GraphQLResolveInfo,
     @Ctx() context: Context,
   ): unknown {

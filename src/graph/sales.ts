@@ -1,8 +1,9 @@
 // The noun product sales: how often a product sold and what it grossed.
-import { Field, Float, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 import { Marketplace } from './enums.js';
 import { Money } from './money.js';
 import { connectionOf } from './paging.js';
+import { describesItself } from './report.js';
 import { CalendarDay, CountryCode } from './scalars.js';
 
 export const SalesDimension = {
@@ -85,43 +86,5 @@ export class CombinedProductSales extends ProductSales {
   marketplaces!: Marketplace[];
 }
 
-@ObjectType({ description: 'Units and lines per order, over orders with at least one unit not cancelled.' })
-export class BasketSize {
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Units sold per order, rounded to 4 decimals. Null without orders.',
-  })
-  averageUnits!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Lines with a sold unit per order, rounded to 4 decimals. Null without orders.',
-  })
-  averageLines!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description: 'Half of the orders hold fewer or as many units. Null without orders.',
-  })
-  medianUnits!: number | null;
-
-  @Field(() => Int, { description: 'The orders that were counted.' })
-  orderCount!: number;
-}
-
-@ObjectType({ description: 'A product and how much it sold, over all currencies.' })
-export class PopularSku {
-  @Field(() => String, { description: "The seller's own key of the product." })
-  sku!: string;
-
-  @Field(() => String, { nullable: true, description: 'Title of the product in the order imported last.' })
-  title!: string | null;
-
-  @Field(() => Int, { description: 'Ordered minus cancelled.' })
-  unitsSold!: number;
-
-  @Field(() => Int, { description: 'Orders with at least one sold unit of the product.' })
-  orderCount!: number;
-}
-
 export const ProductSalesConnection = connectionOf('ProductSales', () => ProductSales);
+describesItself(ProductSalesConnection.prototype);

@@ -1,11 +1,12 @@
 // The schema's own scalars. Rows come out of PostgreSQL in their final text, so serializing checks little and changes nothing.
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLCurrency, GraphQLDateTime, GraphQLJSON } from 'graphql-scalars';
+import { isCountry } from '../commerce/country.js';
 
 function textScalar(
   name: string,
   description: string,
-  pattern: RegExp,
+  pattern: { test(text: string): boolean },
   what: string,
 ): GraphQLScalarType<string, string> {
   const parse = (value: unknown, node?: ValueNode): string => {
@@ -46,8 +47,8 @@ export const CurrencyCode = new GraphQLScalarType({
 export const CountryCode = textScalar(
   'CountryCode',
   'An ISO 3166-1 alpha-2 country code in capitals, e.g. `DE`.',
-  /^[A-Z]{2}$/,
-  'an ISO 3166-1 alpha-2 country code in capitals, e.g. "DE"',
+  { test: isCountry },
+  'a country of ISO 3166-1, as its alpha-2 code in capitals, e.g. "DE" or "GB"',
 );
 
 /** A calendar day without a time of day. */
@@ -61,6 +62,6 @@ export const CalendarDay = textScalar(
 export const JSONValue = new GraphQLScalarType({
   ...GraphQLJSON.toConfig(),
   name: 'JSON',
-  description: 'Any JSON value, as the marketplace sent it.',
+  description: 'Any JSON value. Where it holds a record, as the marketplace sent it.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259',
 });

@@ -15,9 +15,13 @@ import { buildSchema, type ClassType, type NonEmptyArray } from 'type-graphql';
 import type { Marketplace } from '../commerce/marketplace.js';
 import { createCatalog } from '../store/shapes/catalog.js';
 import { typeKey } from '../store/shapes/compile.js';
+import { AlertMutations } from './alert-mutations.js';
+import { AlertQueries } from './alert-queries.js';
 import type { ExecutableGraph } from './apollo.js';
 import { CoverageMutations } from './coverage-mutations.js';
 import { CoverageQueries } from './coverage-queries.js';
+import { direct } from './direct-order.js';
+import { DirectOrderMutations } from './direct-order-mutations.js';
 import { declareMarketplaces } from './enums.js';
 import { asGateway, createExecutor, stringifyResult } from './executor.js';
 import { ExportMutations } from './export-mutations.js';
@@ -26,9 +30,12 @@ import { NodeQueries } from './node-queries.js';
 import { OrderLine } from './order.js';
 import { OrderQueries } from './order-queries.js';
 import { payloadResolvers } from './payload.js';
+import { ProductMutations } from './product-mutations.js';
+import { ProductQueries } from './product-queries.js';
 import { type ReadServices, readOf } from './reader.js';
 import { RejectQueries } from './reject-queries.js';
 import './relations.js';
+import { ReportQueries } from './report-queries.js';
 import { ReturnLine } from './return.js';
 import { ReturnQueries } from './return-queries.js';
 import { RunQueries } from './run-queries.js';
@@ -41,7 +48,7 @@ import { ShopMutations } from './shop-mutations.js';
 import { ShopQueries } from './shop-queries.js';
 import { SyncSubscriptions } from './subscription.js';
 import { SyncMutations } from './sync-mutations.js';
-import { InputError } from './user-error.js';
+import { InputError, InsufficientStockError } from './user-error.js';
 
 const resolvers: NonEmptyArray<ClassType> = [
   NodeQueries,
@@ -49,15 +56,21 @@ const resolvers: NonEmptyArray<ClassType> = [
   ShipmentQueries,
   ReturnQueries,
   SalesQueries,
+  ReportQueries,
   ShopQueries,
   RunQueries,
   RejectQueries,
   CoverageQueries,
   ExportQueries,
+  AlertQueries,
+  ProductQueries,
   ShopMutations,
   SyncMutations,
   CoverageMutations,
   ExportMutations,
+  AlertMutations,
+  ProductMutations,
+  DirectOrderMutations,
   SyncSubscriptions,
   ...payloadResolvers,
 ];
@@ -71,6 +84,7 @@ interface GraphOptions {
 
 /** The schema with its resolvers. */
 export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Promise<GraphQLSchema> {
+  const channels = [...marketplaces, direct];
   declareMarketplaces(marketplaces);
   declareCredentials(marketplaces);
   const schema = await buildSchema({
@@ -81,7 +95,8 @@ export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Pro
       ReturnLine,
       CombinedProductSales,
       InputError,
-      ...marketplaces.flatMap(({ types }) => [types.order, types.shipment, types.return, types.productSales]),
+      InsufficientStockError,
+      ...channels.flatMap(({ types }) => [types.order, types.shipment, types.return ?? [], types.productSales].flat()),
     ],
     // class-validator would echo what it refuses, secrets included; arguments are checked where they are read
     validate: false,
@@ -90,8 +105,8 @@ export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Pro
   markOneOf(schema);
   describeRoots(schema);
   const reading: ReadServices = {
-    catalog: createCatalog(marketplaces, rateScale),
-    zones: Object.fromEntries(marketplaces.map(({ code, zone }) => [code, zone])),
+    catalog: createCatalog(marketplaces, channels, rateScale),
+    zones: Object.fromEntries(channels.map(({ code, zone }) => [code, zone])),
   };
   schema.extensions = { ...schema.extensions, reading };
   readRowsByKey(schema);
@@ -107,7 +122,7 @@ function describeRoots(schema: GraphQLSchema): void {
     ],
     [
       schema.getMutationType(),
-      'What can be changed: shops, their syncs and rejected records; and what can be exported. Nothing at a marketplace.',
+      'What can be changed: shops, their syncs, rejected records and alerts; products, stock and direct orders; and what can be exported. Nothing at a marketplace.',
     ],
     [schema.getSubscriptionType(), 'What can be followed, as server-sent events at `/graphql/stream`.'],
   ] as const;

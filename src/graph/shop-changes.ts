@@ -1,6 +1,7 @@
 // What the mutations of shops do, apart from reading the result.
 import { globalId, parseId } from '../commerce/id.js';
 import type { Credentials, Marketplace, StreamName } from '../commerce/marketplace.js';
+import { retryContended } from '../store/contention.js';
 import type { Executor } from '../store/database.js';
 import { recall } from '../store/idempotency.js';
 import {
@@ -16,6 +17,7 @@ import {
 } from '../store/shops.js';
 import type { SealedRow } from '../store/vault.js';
 import type { Context } from './context.js';
+import { keyReused } from './once.js';
 import { done, type Outcome, outcomeOf, Refused, refused, shopToChange, textOf } from './outcome.js';
 import type {
   ShopAddInput,
@@ -85,14 +87,6 @@ export function shopAdd(context: Context, input: ShopAddInput): Promise<Outcome>
   };
   return key ? db.transaction(add) : add(db);
 }
-
-export const keyReused = () =>
-  userError(
-    'IDEMPOTENCY_KEY_REUSED',
-    'This idempotency key was used with another input: take a new one for a new wish.',
-    'input',
-    'idempotencyKey',
-  );
 
 async function alreadyThere(db: Executor, sealed: SealedRow): Promise<UserError> {
   const other = await shopOfAccount(db, sealed);
@@ -193,12 +187,17 @@ function changeOf(input: StreamConfigureInput): StreamChange {
 }
 
 /** One transaction; what refuses within it undoes it. */
-export function change(context: Context, work: (tx: Executor) => Promise<Outcome>): Promise<Outcome> {
+export function change<Did extends Outcome = Outcome>(
+  context: Context,
+  work: (tx: Executor) => Promise<Did>,
+): Promise<Did> {
   return outcomeOf(() =>
-    context.db.transaction(async (tx) => {
-      const outcome = await work(tx);
-      if (outcome.userErrors.length && outcome.key === null) throw new Refused(outcome);
-      return outcome;
-    }),
+    retryContended(() =>
+      context.db.transaction(async (tx) => {
+        const outcome = await work(tx);
+        if (outcome.userErrors.length && outcome.key === null) throw new Refused(outcome);
+        return outcome;
+      }),
+    ),
   );
 }

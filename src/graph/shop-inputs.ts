@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import type { Marketplace } from '../commerce/marketplace.js';
 
 /** What the inputs of mutations that create something share. */
-const idempotencyKey = {
+export const idempotencyKey = {
   nullable: true,
   description:
     'Any text of up to 200 characters, unique to this wish. The same key with the same input returns the first result; with another input it is refused. Kept for 7 days.',

@@ -37,6 +37,7 @@ export const SyncStrategy = {
   DAY_SWEEP: 'DAY_SWEEP',
   SHIPMENT_SWEEP: 'SHIPMENT_SWEEP',
   LIST_BACK: 'LIST_BACK',
+  DRAIN: 'DRAIN',
 } as const;
 export type SyncStrategy = keyof typeof SyncStrategy;
 registerEnumType(SyncStrategy, {
@@ -50,6 +51,10 @@ registerEnumType(SyncStrategy, {
       description: 'Everything that the source still lists, and every order that one of its shipments names.',
     },
     LIST_BACK: { description: 'The source’s list is read from its newest record back to what is held.' },
+    DRAIN: {
+      description:
+        'The source hands out each record once and never again. Answers are kept as they come; one that did not come whole stands in `lostSpans`.',
+    },
   },
 });
 

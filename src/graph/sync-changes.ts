@@ -14,8 +14,9 @@ import {
   streamsOf,
 } from '../store/sync-requests.js';
 import type { Context } from './context.js';
+import { keyReused } from './once.js';
 import { done, type Outcome, outcomeOf, Refused, refused, shopToChange, textOf } from './outcome.js';
-import { keyReused, needsCredentials } from './shop-changes.js';
+import { needsCredentials } from './shop-changes.js';
 import type { RejectRetryInput, SyncCancelInput, SyncStartInput } from './sync-inputs.js';
 import { type UserError, userError } from './user-error.js';
 

@@ -1,4 +1,4 @@
-import { Field, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-graphql';
 
 /** Why a mutation changed nothing. Codes are stable. */
 export enum UserErrorCode {
@@ -18,6 +18,23 @@ export enum UserErrorCode {
   SYNC_ALREADY_FINISHED = 'SYNC_ALREADY_FINISHED',
   COVERAGE_ALREADY_RUNNING = 'COVERAGE_ALREADY_RUNNING',
   REJECT_NOT_FOUND = 'REJECT_NOT_FOUND',
+  ALERT_NOT_FOUND = 'ALERT_NOT_FOUND',
+  ALERT_ALREADY_RESOLVED = 'ALERT_ALREADY_RESOLVED',
+  ALERT_DELIVERY_NOT_FOUND = 'ALERT_DELIVERY_NOT_FOUND',
+  UNKNOWN_SKU = 'UNKNOWN_SKU',
+  DUPLICATE_SKU = 'DUPLICATE_SKU',
+  CURRENCY_MISMATCH = 'CURRENCY_MISMATCH',
+  INSUFFICIENT_STOCK = 'INSUFFICIENT_STOCK',
+  STALE_QUANTITY = 'STALE_QUANTITY',
+  HELD_BY_CARTS = 'HELD_BY_CARTS',
+  CUSTOMER_NOT_FOUND = 'CUSTOMER_NOT_FOUND',
+  ORDER_NOT_FOUND = 'ORDER_NOT_FOUND',
+  ORDER_LINE_NOT_FOUND = 'ORDER_LINE_NOT_FOUND',
+  ORDER_OF_ANOTHER_CUSTOMER = 'ORDER_OF_ANOTHER_CUSTOMER',
+  ORDER_ALREADY_CANCELLED = 'ORDER_ALREADY_CANCELLED',
+  ACTION_NOT_AVAILABLE = 'ACTION_NOT_AVAILABLE',
+  LINE_ALREADY_SHIPPED = 'LINE_ALREADY_SHIPPED',
+  SHOP_IS_BUILT_IN = 'SHOP_IS_BUILT_IN',
   STALE_VERSION = 'STALE_VERSION',
   IDEMPOTENCY_KEY_REUSED = 'IDEMPOTENCY_KEY_REUSED',
 }
@@ -50,6 +67,25 @@ registerEnumType(UserErrorCode, {
       description: 'A coverage check of this shop that does not cover the request is open; the payload holds it.',
     },
     REJECT_NOT_FOUND: { description: 'No reject has this id: it may have been mapped in the meantime.' },
+    ALERT_NOT_FOUND: { description: 'No alert has this id: it may be gone with its shop.' },
+    ALERT_ALREADY_RESOLVED: { description: 'The cause of the alert is gone: there is nothing to acknowledge.' },
+    ALERT_DELIVERY_NOT_FOUND: { description: 'No delivery has this id: it may be forgotten since.' },
+    UNKNOWN_SKU: { description: 'No active product has this SKU.' },
+    DUPLICATE_SKU: { description: 'A SKU is named twice: give it once, with the whole quantity.' },
+    CURRENCY_MISMATCH: { description: 'Products of two currencies cannot be in one order.' },
+    INSUFFICIENT_STOCK: { description: 'There is less than was wanted; see `InsufficientStockError`.' },
+    STALE_QUANTITY: {
+      description: '`changeFromQuantity` is not what is on hand: somebody changed it since; read it again.',
+    },
+    HELD_BY_CARTS: { description: 'Carts hold more than would be left: wait until they end, or empty them.' },
+    CUSTOMER_NOT_FOUND: { description: 'No customer has this id.' },
+    ORDER_NOT_FOUND: { description: 'No direct order has this id.' },
+    ORDER_LINE_NOT_FOUND: { description: 'The order has no line of this id.' },
+    ORDER_OF_ANOTHER_CUSTOMER: { description: 'The order belongs to another customer than the one who was named.' },
+    ORDER_ALREADY_CANCELLED: { description: 'The order is cancelled already.' },
+    ACTION_NOT_AVAILABLE: { description: 'The order is in a state that does not allow it; see `supportedActions`.' },
+    LINE_ALREADY_SHIPPED: { description: 'The units of the line were shipped already, so they cannot be changed.' },
+    SHOP_IS_BUILT_IN: { description: 'The shop of direct sales is always there: it has no credentials and no syncs.' },
     STALE_VERSION: {
       description: '`expectedVersion` is not the current version: somebody changed it since; read it again.',
     },
@@ -59,7 +95,7 @@ registerEnumType(UserErrorCode, {
 
 @InterfaceType({
   description: 'Why a mutation changed nothing: an expected failure, told as data.',
-  resolveType: () => 'InputError',
+  resolveType: (error: UserError) => ('requested' in error ? 'InsufficientStockError' : 'InputError'),
 })
 export abstract class UserError {
   @Field(() => UserErrorCode, { description: 'Stable, for programs.' })
@@ -81,6 +117,26 @@ export abstract class UserError {
 
 @ObjectType({ implements: UserError, description: 'Something about the input or the state it meets is not right.' })
 export class InputError extends UserError {}
+
+@ObjectType({ implements: UserError, description: 'There is less in stock than was wanted.' })
+export class InsufficientStockError extends UserError {
+  @Field(() => String, { description: 'The SKU that is short.' })
+  sku!: string;
+
+  @Field(() => Int, { description: 'Units that were wanted.' })
+  requested!: number;
+
+  @Field(() => Int, { description: 'Units that could be had at that moment.' })
+  available!: number;
+}
+
+export function insufficientStock(
+  { sku, requested, available }: { sku: string; requested: number; available: number },
+  ...field: readonly string[]
+): InsufficientStockError {
+  const message = `${sku}: ${requested} wanted, ${available} available.`;
+  return { ...userError('INSUFFICIENT_STOCK', message, ...field), sku, requested, available };
+}
 
 /** `userError('BLANK', 'Give the shop a name.', 'input', 'name')` */
 export function userError(code: keyof typeof UserErrorCode, message: string, ...field: readonly string[]): UserError {

@@ -9,6 +9,7 @@ import { readAnswer } from './failures.js';
 import type { Passing } from './lane.js';
 import { type Lanes, openLanes } from './lanes.js';
 import { type Meter, newMeter } from './meter.js';
+import type { Receiver } from './receive.js';
 import { openTokens, type Tokens } from './token.js';
 
 /** How often and how patiently a failed request is repeated. */
@@ -45,10 +46,22 @@ export interface ShopSession extends Session {
   readonly meter: Meter;
   /** What its lanes know, to be handed over to another process or taken from one, and the limits set for the shop. */
   readonly lanes: Pick<Lanes, 'configure' | 'recall' | 'spent' | 'observed'>;
+  readonly credentials: Credentials;
+  /**
+   * Sends a GET whose answer comes once and never again: once its turn has come, `open` is asked for the file that a success goes into.
+   * Sent once, never aborted on the way, and not repeated: every repetition is another answer.
+   */
+  receive(path: string, into: Receiving, meter: Meter, signal: AbortSignal): Promise<void>;
   /** The same session with its requests charged to another meter, one per stream say, and its retries told to another log. */
   metered(meter: Meter, log?: Logger): Session;
   /** Ends everything under way and all waiting; further requests are refused. */
   close(): void;
+}
+
+/** Where an answer goes that comes only once. */
+export interface Receiving {
+  readonly receiver: Receiver;
+  readonly open: () => Promise<string>;
 }
 
 /** OTTO gives up after 10 s, bol after 30 s; a page of orders is well under 1 MB. */
@@ -61,11 +74,13 @@ const stayAwayMs = 60_000;
 export function openSession(marketplace: Marketplace, options: SessionOptions): ShopSession {
   const session = new AccountSession(marketplace, options);
   const viewOf = (use: Use): Session => ({ http: session.view(use), now: (signal) => session.now(use, signal) });
-  const own: Use = { meter: session.meter, log: options.log, signedIn: true };
+  const own: Use = { meter: session.meter, log: options.log, signedIn: marketplace.token !== null };
   return {
     ...viewOf(own),
     meter: session.meter,
     lanes: session.lanes,
+    credentials: options.credentials,
+    receive: (path, into, meter, signal) => session.receive(path, into, meter, signal),
     metered: (meter, log = options.log) => viewOf({ ...own, meter, log }),
     close: () => session.close(),
   };
@@ -118,7 +133,7 @@ class AccountSession {
   async now({ meter }: Use, signal: AbortSignal): Promise<Date> {
     signal.throwIfAborted();
     this.closing.signal.throwIfAborted();
-    if (!this.clock.isKnown) await this.tokens.current(meter, signal);
+    if (!this.clock.isKnown && this.marketplace.token) await this.tokens.current(meter, signal);
     return new Date(this.clock.now());
   }
 
@@ -133,6 +148,7 @@ class AccountSession {
       error instanceof HttpFailure && error.failure === 'SIGN_IN_AGAIN';
     for (let attempt = 1; ; attempt++) {
       try {
+        if (!this.marketplace.token) throw new Error(`${this.marketplace.title} gives no tokens`);
         return await this.marketplace.token.fetch(http, this.options.credentials, signal);
       } catch (error) {
         if (!isBareRefusal(error)) throw error;
@@ -218,8 +234,24 @@ class AccountSession {
       passing.answered(answer?.headers ?? null);
     }
     this.clock.learn(answer.headers);
-    const { classify, rateHeaders } = this.marketplace;
-    return readAnswer(request.method, request.path, answer, classify, rateHeaders);
+    return readAnswer(request.method, request.path, answer, this.marketplace);
+  }
+
+  async receive(path: string, into: Receiving, meter: Meter, signal: AbortSignal): Promise<void> {
+    const passing = await this.lanes.pass(`GET ${path}`, meter, signal);
+    let answer: Answer | null = null;
+    try {
+      // from here on nothing ends it but its own time-out
+      const file = await into.open();
+      passing.sent();
+      meter.requests++;
+      answer = await into.receiver.receive(this.options.origin + path, file);
+    } finally {
+      passing.answered(answer?.headers ?? null);
+    }
+    this.clock.learn(answer.headers);
+    // a success is looked into by whoever asked for it
+    if (answer.status < 200 || answer.status > 299) readAnswer('GET', path, answer, this.marketplace);
   }
 
   /** How long to wait before the next attempt. Throws the failure when there is to be none. */

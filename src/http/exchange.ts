@@ -6,11 +6,15 @@ import { follow } from './abort.js';
 
 /** A request, without token. */
 export interface Outgoing {
+  /** What it is called in messages, where the path is a secret; absent: method and path. */
+  readonly title?: string;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly query?: Query;
   readonly form?: Record<string, string>;
   readonly json?: Json;
+  /** JSON text that is sent to the letter, as it is signed. */
+  readonly jsonText?: string;
   readonly headers?: Record<string, string>;
 }
 
@@ -53,7 +57,7 @@ export async function exchange(
   bounds: Bounds,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const name = `${request.method} ${request.path}`;
+  const name = request.title ?? `${request.method} ${request.path}`;
   const scope = follow(signal);
   const late = new HttpFailure('RETRY_LATER', `${name} gave no complete answer within ${bounds.timeoutMs / 1_000} s`);
   const timer = setTimeout(() => scope.abort(late), bounds.timeoutMs);
@@ -64,6 +68,7 @@ export async function exchange(
       headers: { accept: 'application/json', 'user-agent': 'lading', ...request.headers },
       ...(request.form && { body: new URLSearchParams(request.form) }),
       ...(request.json !== undefined && { json: request.json }),
+      ...(request.jsonText !== undefined && { body: request.jsonText }),
       signal: scope.signal,
     });
     return { status: response.status, headers: response.headers, body: await read(response, name, bounds) };

@@ -1,5 +1,5 @@
 import type { Json } from '../commerce/json.js';
-import type { FailedAnswer, Failure, RateHeaders } from '../commerce/marketplace.js';
+import type { Failure, Marketplace } from '../commerce/marketplace.js';
 import { HttpFailure } from '../errors.js';
 import { toldBy } from './allowance.js';
 import { dateOf } from './clock.js';
@@ -40,8 +40,7 @@ export function readAnswer(
   method: string,
   path: string,
   answer: Answer,
-  classify: (answer: FailedAnswer) => Failure | null,
-  rateHeaders?: RateHeaders,
+  { classify, rateHeaders, retryAfterMsHeader }: Pick<Marketplace, 'classify' | 'rateHeaders' | 'retryAfterMsHeader'>,
 ): Json {
   const name = `${method} ${path}`;
   const byStatus = failureOf(answer);
@@ -53,7 +52,8 @@ export function readAnswer(
       failure,
       `${name} answered ${status}${redirect}: ${consequences[failure]}`,
       status,
-      retryAfterMs(answer.headers.get('retry-after'), dateOf(answer.headers) ?? undefined) ??
+      (retryAfterMsHeader ? millisecondsOf(answer.headers.get(retryAfterMsHeader)) : null) ??
+        retryAfterMs(answer.headers.get('retry-after'), dateOf(answer.headers) ?? undefined) ??
         (failure === 'RATE_LIMITED' && rateHeaders ? toldBy(answer.headers, rateHeaders).resetMs : null),
     );
   }
@@ -81,11 +81,16 @@ function isHtml(body: string): boolean {
  * JSON whose text PostgreSQL can store: it knows neither U+0000 nor half a surrogate pair, and one such character must
  * not cost a whole page. Both become U+FFFD.
  */
-function parseStorable(text: string): Json {
+export function parseStorable(text: string): Json {
   if (!/\\u(0000|d[89a-f])|\0/i.test(text)) return JSON.parse(text) as Json;
   return JSON.parse(text, (_, value: unknown) =>
     typeof value === 'string' ? Buffer.from(value).toString('utf8').replaceAll('\0', '\uFFFD') : value,
   ) as Json;
+}
+
+function millisecondsOf(header: string | null): number | null {
+  const text = /^\s*(\d{1,12})\s*$/.exec(header ?? '')?.[1];
+  return text === undefined ? null : Number(text);
 }
 
 /** Retry-After in ms, from seconds or an HTTP date; null when it is missing or unreadable. */

@@ -74,6 +74,26 @@ export class Fields {
     return value.trim() ? value : this.wrong(name, 'is empty');
   }
 
+  /** A key that is sent as a number, as text. One beyond 2^53 did not arrive exactly, and is refused. */
+  optionalId(name: string): string | null {
+    const value = this.member(name);
+    return value === null ? null : this.idOf(name, value);
+  }
+
+  id(name: string): string {
+    return this.required(name, this.optionalId(name));
+  }
+
+  /** Keys of a list; empty when it is missing. */
+  ids(name: string): string[] {
+    return this.list(name).map((item, index) => this.idOf(`${name}[${index}]`, item));
+  }
+
+  private idOf(name: string, value: Json): string {
+    if (typeof value !== 'number') return this.wrong(name, `is ${kindOf(value)}, not a number`);
+    return Number.isSafeInteger(value) && value > 0 ? String(value) : this.wrong(name, `${value} is not an id`);
+  }
+
   optionalFlag(name: string): boolean | null {
     const value = this.member(name);
     if (value === null || typeof value === 'boolean') return value;

@@ -44,8 +44,8 @@ export interface Pass {
   readonly path: string;
   /** `page` is added, from 1 on. */
   readonly query: Query;
-  /** The member that holds the page's records. Missing or empty: past the last page. */
-  readonly member: string;
+  /** The member that holds the page's records; null: the answer itself is the list. Missing or empty: past the last page. */
+  readonly member: string | null;
   readonly keyOf: (record: Json) => string | null;
   /** The list only names the records: each is loaded where nothing is held of it. */
   readonly isHint?: boolean;
@@ -248,6 +248,7 @@ async function readPage(
   signal: AbortSignal,
 ): Promise<readonly Json[]> {
   const answer = await http.get(pass.path, { query: { ...pass.query, page }, headers: { ...headers }, signal });
+  if (pass.member === null) return Array.isArray(answer) ? answer : fail(broken(pass, 'the answer is no list'));
   if (answer === null || typeof answer !== 'object' || Array.isArray(answer)) {
     throw broken(pass, 'the answer is no object');
   }

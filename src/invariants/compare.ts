@@ -31,11 +31,11 @@ export function compare(held: Holdings, truth: Truth): Difference[] {
   });
 }
 
-/** Only the facts that we hold of its kind: a world may tell more of itself. */
+/** Only the facts that we hold of its kind: a world may tell more of itself. One that it does not know is left out. */
 function differenceOf(noun: Noun, key: string, ours: Fact | undefined, theirs: Fact): Difference[] {
   if (!ours) return [{ noun, key, kind: 'MISSING', what: 'is not here' }];
   const wrong = Object.keys(ours).filter(
-    (name) => !isDeepStrictEqual(ours[name] ?? null, inOrder(theirs[name] ?? null)),
+    (name) => theirs[name] !== undefined && !isDeepStrictEqual(ours[name] ?? null, inOrder(theirs[name])),
   );
   if (wrong.length === 0) return [];
   const what = wrong.map((name) => `${name} ${said(ours[name])} instead of ${said(inOrder(theirs[name]))}`).join(', ');

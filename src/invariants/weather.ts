@@ -26,8 +26,9 @@ export const weather: readonly ((by: Chance) => FaultRule)[] = [
   () => ({ kind: 'TRUNCATED_JSON', rate: 0.2, times: 8 }),
   () => ({ kind: 'HTML_200', rate: 0.2, times: 8 }),
   () => ({ kind: 'EMPTY_200', rate: 0.2, times: 8 }),
-  // not of the token itself: refused twice, credentials are for their owner to replace
-  () => ({ kind: 'UNAUTHORIZED', rate: 0.1, times: 8, match: ofStreams }),
+  // not of the token itself, and not more in a row than a token that is tried by such a request bears: refused twice, credentials
+  // are for their owner to replace
+  () => ({ kind: 'UNAUTHORIZED', rate: 0.1, times: 2, match: ofStreams }),
   () => ({ kind: 'FORBIDDEN_HTML', rate: 0.05, times: 3 }),
   () => ({ kind: 'DUPLICATE_ENTRIES', rate: 0.5 }),
   () => ({ kind: 'SHIFTED_PAGES', rate: 0.5, times: 30 }),

@@ -6,6 +6,10 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Told how many bytes of the body go out, before they do. */
+  readonly onSend?: (bytes: number) => void;
+  /** Told when the last of them is with the operating system. */
+  readonly onSent?: () => void;
 }
 
 const titles: Readonly<Record<number, string>> = {
@@ -56,6 +60,9 @@ function write(response: ServerResponse, answer: Answer, fault: FaultRule | null
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? null);
   const body = Buffer.from(answer.body === undefined ? '' : text, 'utf8');
   const half = body.subarray(0, Math.floor(body.length / 2));
+  const isCut = fault?.kind === 'TRUNCATED_JSON' || fault?.kind === 'DROP_MID_BODY';
+  answer.onSend?.(isCut ? half.length : body.length);
+  if (answer.onSent) response.on('finish', answer.onSent);
   if (fault?.kind === 'TRUNCATED_JSON') {
     response.writeHead(answer.status, { 'content-type': contentType, 'content-length': half.length }).end(half);
     return answer.status;

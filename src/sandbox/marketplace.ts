@@ -54,12 +54,13 @@ export interface Truth {
   readonly sales: readonly TrueSales[];
 }
 
-/** Instants as `YYYY-MM-DDTHH:MM:SS.mmmZ`, amounts in EUR cents. */
+/** Instants as `YYYY-MM-DDTHH:MM:SS.mmmZ`, amounts in cents. */
 export interface TrueOrder {
   readonly externalId: string;
   readonly orderNumber: string;
   readonly status: FulfillmentStatus;
-  readonly orderedAt: string;
+  /** Absent: the marketplace does not know. */
+  readonly orderedAt?: string;
   /** When the last of its shipped units was shipped; null while none was. */
   readonly shippedAt: string | null;
   /** ISO 3166-1 alpha-2; null while the marketplace keeps it back. */

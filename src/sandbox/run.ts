@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Credentials } from '../commerce/marketplace.js';
 import type { FaultKind, FaultRule } from './faults.js';
 import type { RunningSandbox, SandboxModule, SandboxOptions } from './marketplace.js';
 import { minuteMs } from './world.js';
@@ -7,10 +8,10 @@ import { minuteMs } from './world.js';
 
 const usage = `npm run sandbox -- [options]
 
-  --marketplace ID   otto, bol or both                             otto
-  --orders N         orders in the world, 0 to 1000000             otto: 16, bol: what its shipments need
+  --marketplace ID   otto, bol, skubana, feed; both: the first two, all: every one   otto
+  --orders N         orders in the world, 0 to 1000000             otto: 16, bol: what its shipments need, else 40
   --shipments N      bol: shipments in the world, 0 to 1000000     1000
-  --port N           0: any free one; bol's beside otto is the next   otto: 4010, bol: 4011
+  --port N           0: any free one; of several, each takes the next   otto: 4010, bol: 4011, skubana: 4012, feed: 4013
   --host ADDRESS                                                   127.0.0.1
   --seed N           the same seed gives the same world            7
   --base INSTANT     the world's "now" at the start                2026-11-16T08:00:00.000Z
@@ -50,7 +51,7 @@ const marketplaces = {
     title: 'OTTO',
     port: 4010,
     settings: ['OTTO_API_URL'],
-    look: (origin: string, id: string, secret: string) => `
+    look: (origin: string, { clientId: id, clientSecret: secret }: Credentials) => `
   A token:   curl -s ${origin}/v1/token -d grant_type=client_credentials -d client_id=${id} -d client_secret=${secret} -d 'scope=orders shipments returns'
   Orders:    curl -s -H "Authorization: Bearer $TOKEN" '${origin}/v4/orders?limit=2'`,
   },
@@ -58,9 +59,23 @@ const marketplaces = {
     title: 'bol',
     port: 4011,
     settings: ['BOL_API_URL', 'BOL_LOGIN_URL'],
-    look: (origin: string, id: string, secret: string) => `
+    look: (origin: string, { clientId: id, clientSecret: secret }: Credentials) => `
   A token:   curl -s ${origin}/token -u ${id}:${secret} -d grant_type=client_credentials
   Shipments: curl -s -H "Authorization: Bearer $TOKEN" -H 'Accept: application/vnd.retailer.v10+json' '${origin}/retailer/shipments?fulfilment-method=FBB'`,
+  },
+  skubana: {
+    title: 'Skubana',
+    port: 4012,
+    settings: ['SKUBANA_API_URL'],
+    look: (origin: string, { accessToken: token }: Credentials) => `
+  Orders:    curl -s -H 'Authorization: Bearer ${token}' '${origin}/v1.1/orders?page=1&limit=10&status=SHIPPED'`,
+  },
+  feed: {
+    title: 'Skubana order feed',
+    port: 4013,
+    settings: ['FEED_API_URL'],
+    look: (origin: string) => `
+  Orders, each only once:   curl -s ${origin}/orders`,
   },
 };
 
@@ -106,10 +121,11 @@ function faultOf(text: string): FaultRule {
   };
 }
 
-function idsOf(text: string): Id[] {
+function idsOf(text: string): readonly Id[] {
   const ids = Object.keys(marketplaces) as Id[];
-  const chosen = text === 'both' ? ids : ids.filter((id) => id === text);
-  if (chosen.length === 0) throw new RangeError(`--marketplace must be otto, bol or both, not "${text}"`);
+  const several: Readonly<Record<string, readonly Id[]>> = { both: ['otto', 'bol'], all: ids };
+  const chosen = several[text] ?? ids.filter((id) => id === text);
+  if (chosen.length === 0) throw new RangeError(`--marketplace must be ${ids.join(', ')}, both or all, not "${text}"`);
   return chosen;
 }
 
@@ -143,14 +159,14 @@ function portOf(id: Id, place: number, given: string | undefined): number {
 
 function describe(id: Id, { origin, credentials, truth }: RunningSandbox): string {
   const { title, settings, look } = marketplaces[id];
-  const { clientId = '', clientSecret = '' } = credentials;
   const { orders, shipments, returns } = truth();
   return `${title} (pretend): ${origin}
   ${orders.length} orders, ${shipments.length} shipments, ${returns.length} returns
-  client id      ${clientId}
-  client secret  ${clientSecret}
-${look(origin, clientId, clientSecret)}
-  Lading:    ${settings.map((name) => `${name}=${origin}`).join(' ')} npm start, then add a shop with this client id and secret
+${Object.entries(credentials)
+  .map(([name, value]) => `  ${name.padEnd(14)} ${value}`)
+  .join('\n')}
+${look(origin, credentials)}
+  Lading:    ${settings.map((name) => `${name}=${origin}`).join(' ')} npm start, then add a shop with these credentials
 `;
 }
 

@@ -82,13 +82,36 @@ export function createClient({ url, apiKey, timeoutMs = 30_000 }: ClientOptions)
       const { errors } = (await answer.json().catch(() => ({}))) as { errors?: ApiError[] };
       throw new LadingError(errors ?? [{ message: `The server answered with status ${answer.status}.` }]);
     },
-    async *subscribe(document, ...[variables]) {
+    subscribe(document, ...[variables]) {
       const query = print(document as DocumentNode);
       const events = sse.iterate({ query, variables: variables as Record<string, unknown> | undefined });
-      for await (const { data, errors } of events) {
-        if (errors?.length) throw new LadingError(errors as readonly ApiError[]);
-        if (data) yield data as never;
-      }
+      return leftAtOnce(events, answersOf(events));
     },
   };
+}
+
+/** What a subscription yields. */
+interface Yielded {
+  readonly data?: unknown;
+  readonly errors?: readonly object[];
+}
+
+async function* answersOf<Result>(events: AsyncIterable<Yielded>): AsyncGenerator<Result, void, void> {
+  for await (const { data, errors } of events) {
+    if (errors?.length) throw new LadingError(errors as readonly ApiError[]);
+    if (data) yield data as Result;
+  }
+}
+
+/** `return()` of a generator waits for the event under way, which may never come: the connection is closed first. */
+function leftAtOnce<Result>(
+  events: AsyncIterableIterator<unknown>,
+  answers: AsyncGenerator<Result, void, void>,
+): AsyncGenerator<Result, void, void> {
+  const end = answers.return.bind(answers);
+  answers.return = async () => {
+    await events.return?.();
+    return end();
+  };
+  return answers;
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '../errors.js';
 import { type Account, borrowedAccount } from './embedded/account.js';
 import { type Binaries, findBinaries } from './embedded/binaries.js';
 import { isCluster, makeCluster } from './embedded/cluster.js';
@@ -16,6 +17,8 @@ export interface EmbeddedOptions {
   /** Where data and password live. */
   readonly dir: string;
   readonly database?: string;
+  /** On 127.0.0.1. 0: a free one. A server that runs already keeps its own. */
+  readonly port?: number;
   /** False only for tests: commits then survive a crash of the server, but not of the machine. */
   readonly durable?: boolean;
   /** What PostgreSQL and its keeper say, a line or more at a time. */
@@ -54,7 +57,7 @@ interface Joined {
  * another process's, or that of one which was killed. While we run, a server that dies is started again on its port.
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { database = 'lading', durable = true, log = () => {} } = options;
+  const { database = 'lading', port = 0, durable = true, log = () => {} } = options;
   const account = borrowedAccount();
   const home = openHome(path.resolve(options.dir), account, log);
   const binaries = findBinaries(home, account);
@@ -65,7 +68,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
 
   const adminUrl = (port: number) => urlOf(port, 'postgres');
   const installation = { dataDir, binaries, account, durable, log, adminUrl };
-  const joined = await joinOrStart(installation, null);
+  const joined = await joinOrStart(installation, port || null);
   await ensureDatabase(adminUrl(joined.port), database);
   const stop = keep(installation, joined);
   return { url: urlOf(joined.port, database), owner: joined.owner, dataDir, stop };
@@ -93,6 +96,9 @@ async function joinOrStart(installation: Installation, port: number | null): Pro
     log(`no PostgreSQL on ${dataDir} yet (attempt ${attempt} of ${attemptsMax}): ${problem.trim()}`);
     // the processes of a killed server may still be leaving, or another process is stopping or starting it
     await sleep(150 * attempt);
+  }
+  if (port !== null && /address already in use/i.test(problem)) {
+    throw new ConfigError(`DATABASE_PORT ${port} is taken: stop what listens there, or set it to another one`);
   }
   throw new Error(`PostgreSQL did not start on ${dataDir}:\n${problem.trim()}`);
 }

@@ -1,5 +1,6 @@
 import type { MarketplaceCode, StreamName } from '../commerce/marketplace.js';
 import type { Executor } from './database.js';
+import type { RefusalCode } from './runs.js';
 
 /** What a connector says of a stream, for shops that have no setting of their own. */
 export interface StreamDefault {
@@ -32,6 +33,16 @@ export interface StreamHealth {
   readonly lateMs: number;
   /** When the first change that we do not hold leaves the source's window; null when the source keeps everything. */
   readonly dataAtRiskAt: Date | null;
+  /** Until then everything is held: when the last complete read began, or the shop was added. */
+  readonly heldUntil: Date;
+  /** When the last complete read began; null before the first. */
+  readonly lastSuccessAt: Date | null;
+  readonly lastError: string | null;
+  /**
+   * Nobody reads it though somebody should: it is overdue by more than a period, or has failed for two. Not while its shop
+   * is at work and its turn in the run comes or is under way, which may take hours; nor while the shop rests.
+   */
+  readonly isLate: boolean;
 }
 
 /**
@@ -46,7 +57,11 @@ export function streamHealth(
   return db.run<StreamHealth>({
     name: 'stream-health',
     text: `with health as (
-        select s.id, t.name, t.failures,
+        select s.id, t.name, t.failures, t.last_success_at, t.last_error, s.status = 'ACTIVE' as is_active,
+          t.failures = 0 and s.leased_until > now() - interval '5 minutes' and exists (
+            select from sync_runs r join stream_runs p on p.run_id = r.id
+            where r.shop_id = s.id and r.status in ('QUEUED', 'RUNNING')
+              and p.stream = t.name and p.status in ('QUEUED', 'RUNNING')) as is_worked,
           extract(epoch from now() - t.last_success_at)::float8 * 1000 as lag_ms,
           greatest(0, extract(epoch from now() - t.due_at)::float8 * 1000) as late_ms,
           coalesce(t.every_ms, d.every_ms) as every_ms,
@@ -62,7 +77,10 @@ export function streamHealth(
           when now() > held_until + span / 2 then 'AT_RISK'
           when failures > 0 then 'FAILING'
           when late_ms > greatest(every_ms, 60000) then 'LATE'
-          else 'OK' end as state
+          else 'OK' end as state,
+        held_until as "heldUntil", last_success_at as "lastSuccessAt", last_error as "lastError",
+        is_active and is_worked is not true and (late_ms > greatest(every_ms, 60000)
+          or failures > 0 and now() > held_until + 2 * greatest(every_ms, 60000) * interval '1 ms') as "isLate"
       from health order by id, name`,
     values: [
       defaults.map((one) => one.marketplace),
@@ -72,4 +90,31 @@ export function streamHealth(
       shopId,
     ],
   });
+}
+
+/** A shop with what is wrong with itself, not with its streams. */
+export interface ShopStanding {
+  readonly id: string;
+  readonly marketplace: MarketplaceCode;
+  readonly sandbox: boolean;
+  /** Why the marketplace refuses it, in its words; null while it does not. */
+  readonly refusal: { readonly code: RefusalCode; readonly reason: string } | null;
+}
+
+/** Every shop. One that was paused after its credentials were refused is refused still. */
+export function shopStandings(db: Executor): Promise<ShopStanding[]> {
+  return db.run<ShopStanding>({
+    name: 'shop-standings',
+    text: `select id, marketplace, sandbox, case when status_reason is not null then json_build_object('reason', status_reason,
+        'code', case when blocked_at is null then 'CREDENTIALS_REFUSED' else 'BLOCKED' end) end as refusal
+      from shops order by id`,
+  });
+}
+
+/** One number for all of our processes: who writes down what it found of the shops' health holds this lock. */
+const healthLock = 727_005;
+
+/** Waits until no other process writes alerts of shops; until the transaction ends, none does. */
+export async function lockHealth(tx: Executor): Promise<void> {
+  await tx.run({ name: 'health-lock', text: 'select pg_advisory_xact_lock($1)', values: [healthLock] });
 }

@@ -12,21 +12,28 @@ export type Remembered =
   /** The key belongs to a request with another input. */
   | { readonly state: 'REUSED' };
 
+export interface KeyedRequest {
+  readonly operation: string;
+  readonly key: string;
+  readonly input: string;
+}
+
 /**
  * Was a request with this key done before? The input's keyed fingerprint is compared, never the input itself, which
  * may hold secrets. Call it within the transaction that does the work: requests with the same key wait for each other.
  */
-export async function recall(
-  tx: Executor,
-  vault: Vault,
-  request: { operation: string; key: string; input: string },
-): Promise<Remembered> {
+export async function recall(tx: Executor, vault: Vault, request: KeyedRequest): Promise<Remembered> {
   await tx.run({
     name: 'idempotency-lock',
     text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
     values: [`${request.operation}:${request.key}`],
   });
-  const [row] = await tx.run<{ inputDigest: Buffer; resultId: string }>({
+  return lookUp(tx, vault, request);
+}
+
+/** The same without waiting: for work whose own statement refuses a key that is used meanwhile. */
+export async function lookUp(db: Executor, vault: Vault, request: KeyedRequest): Promise<Remembered> {
+  const [row] = await db.run<{ inputDigest: Buffer; resultId: string }>({
     name: 'idempotency-recall',
     text: `with forgotten as (delete from idempotency_keys where created_at < now() - $3 * interval '1 day')
       select input_digest as "inputDigest", result_id as "resultId" from idempotency_keys
@@ -37,4 +44,18 @@ export async function recall(
   return vault.matches(request.input, row.inputDigest)
     ? { state: 'DONE', resultId: row.resultId }
     : { state: 'REUSED' };
+}
+
+/** Remembers what a new request made, in the transaction that made it. */
+export async function remember(
+  tx: Executor,
+  { operation, key }: KeyedRequest,
+  fingerprint: Buffer,
+  resultId: string,
+): Promise<void> {
+  await tx.run({
+    name: 'idempotency-remember',
+    text: 'insert into idempotency_keys (operation, key, input_digest, result_id) values ($1, $2, $3, $4)',
+    values: [operation, key, fingerprint, resultId],
+  });
 }

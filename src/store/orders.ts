@@ -5,6 +5,7 @@ import { linesWithFacts } from './derived.js';
 import type { ShopRef } from './pages.js';
 import { updateSales } from './sales.js';
 import { dropSurplusLines, type Placed } from './sift.js';
+import { type StockLine, settleStock } from './stock.js';
 
 interface OrderWrite {
   readonly placed: Placed<Order>;
@@ -44,8 +45,19 @@ export async function writeOrders(tx: Executor, shop: ShopRef, placed: readonly 
     writes.map(({ order, lines, businessDay, country }) => ({ businessDay, country, currency: order.currency, lines })),
   );
   await putOrders(tx, shop, writes);
-  await putLines(tx, shop.id, writes);
+  await putLines(tx, shop.id, lineRowsOf(writes));
   await dropSurplusLines(tx, { table: 'order_lines', owner: 'order_id' }, placed);
+  await settleStock(
+    tx,
+    writes.flatMap(({ placed: { id }, lines }) => lines.map((line, at) => stockLineOf(id, at + 1, line))),
+  );
+}
+
+/** What a line asks of the own stock: nothing, where the marketplace sends it. */
+export function stockLineOf(orderId: string, lineNo: number, line: OrderLine): StockLine {
+  const { ordered, shipped, cancelled } = line.quantity;
+  const sku = line.fulfilledBy === 'SELLER' ? line.sku : null;
+  return { orderId, lineNo, sku, open: ordered - shipped - cancelled, shipped, shippedAt: line.shippedAt };
 }
 
 /** What the marketplace says. `id`, `version` and `imported_at` are ours and are never overwritten. */
@@ -120,8 +132,17 @@ const lineColumns = [
   ...['unit_price_minor', 'total_minor', 'vat_rate', 'shipped_at', 'own_shipped_at'],
 ];
 
-/** A line is known by its position, counted from 1. One that is the same is not written again. */
-async function putLines(tx: Executor, shopId: string, writes: readonly OrderWrite[]): Promise<void> {
+/** A line and its place, counted from 1. */
+export interface LineRow {
+  readonly orderId: string;
+  readonly lineNo: number;
+  readonly line: OrderLine;
+  /** As the order itself tells it. */
+  readonly own: OrderLine;
+}
+
+/** A line is known by its position. One that is the same is not written again. */
+export async function putLines(tx: Executor, shopId: string, rows: readonly LineRow[]): Promise<void> {
   const of = (prefix: string) => lineColumns.map((column) => `${prefix}.${column}`).join(', ');
   await tx.run({
     name: 'order-lines-put',
@@ -135,17 +156,17 @@ async function putLines(tx: Executor, shopId: string, writes: readonly OrderWrit
       on conflict (order_id, line_no) do update set
         ${lineColumns.map((column) => `${column} = excluded.${column}`).join(', ')}
       where (${of('l')}) is distinct from (${of('excluded')})`,
-    values: [shopId, ...lineValues(writes)],
+    values: [shopId, ...lineValues(rows)],
   });
 }
 
-function lineValues(writes: readonly OrderWrite[]): unknown[] {
-  const lines: { orderId: string; lineNo: number; line: OrderLine; own: OrderLine }[] = [];
-  for (const { placed, order, lines: told } of writes) {
-    for (const [at, own] of order.lines.entries()) {
-      lines.push({ orderId: placed.id, lineNo: at + 1, line: told[at] as OrderLine, own });
-    }
-  }
+function lineRowsOf(writes: readonly OrderWrite[]): LineRow[] {
+  return writes.flatMap(({ placed, order, lines }) =>
+    order.lines.map((own, at) => ({ orderId: placed.id, lineNo: at + 1, line: lines[at] as OrderLine, own })),
+  );
+}
+
+function lineValues(lines: readonly LineRow[]): unknown[] {
   const each = (of: (line: OrderLine) => unknown) => lines.map(({ line }) => of(line));
   return [
     lines.map((line) => line.orderId),

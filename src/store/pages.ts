@@ -2,7 +2,9 @@ import type { Cursor, Derived, MarketplaceCode, StrategyCode, StreamName, TimeSp
 import type { Order } from '../commerce/order.js';
 import type { Return } from '../commerce/return.js';
 import type { Shipment } from '../commerce/shipment.js';
+import { dataLost } from '../commerce/shop-alerts.js';
 import { StaleWorker } from '../errors.js';
+import { raiseAlert } from './alerts.js';
 import type { Database, Executor } from './database.js';
 import { writeOrders } from './orders.js';
 import { addRawRecords } from './raw.js';
@@ -10,6 +12,7 @@ import { putRejects, type RejectWrite, rejectKeyOf, settleRejects } from './reje
 import { writeReturns } from './returns.js';
 import { writeShipments } from './shipments.js';
 import { place, type StoredNoun, touchSummaries } from './sift.js';
+import { stockBeginsLock } from './stock-changes.js';
 
 /*
  * The way in: one transaction per page, which holds the shop's row. So there is one writer per shop, whatever happens:
@@ -61,6 +64,8 @@ export interface PageWrite {
   readonly strategy?: StrategyCode;
   /** What changed in this time can no longer be asked for. */
   readonly lost?: TimeSpan | null;
+  /** The answer in the inbox that is stored as records with this page, to its end. */
+  readonly received?: string;
   /** After the last page: when the schedule reads the stream whole again, if it was read whole now. */
   readonly fullAgainInMs?: number;
 }
@@ -102,6 +107,7 @@ export function writePage(db: Database, page: PageWrite): Promise<Written & { ca
     await holdShop(tx, page.shop);
     const written = await write(tx, page, false);
     const figures = { ...written, unchanged: written.unchanged + page.unchanged };
+    if (page.lost) await raiseAlert(tx, dataLost(page.shop.id, page.stream, page.lost));
     return { ...figures, cancelRequested: await closePage(tx, page, figures) };
   });
 }
@@ -126,6 +132,7 @@ export function writeFetched(db: Database, page: RemapWrite): Promise<Written> {
  * Locks the shop for this transaction, and settles how the transaction works:
  * - A commit need not wait for the disk. When the machine loses power the last moments are undone, cursor included, and
  *   are read again from the source; nothing can be lost in part.
+ * - The stock of a product does not begin to be kept while its orders are being written.
  * - Every statement of a page finds its rows by key. Left alone, the server keeps the plan that it made while a table
  *   was empty, which reads the table whole, for every page.
  */
@@ -133,7 +140,8 @@ async function holdShop(tx: Executor, shop: ShopRef): Promise<void> {
   const rows = await tx.run({
     name: 'page-hold-shop',
     text: `select set_config('synchronous_commit', 'off', true), set_config('enable_seqscan', 'off', true),
-        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
+        set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true),
+        pg_advisory_xact_lock_shared(${stockBeginsLock})
       from shops where id = $1 and epoch = $2 for no key update`,
     values: [shop.id, shop.epoch],
   });
@@ -242,7 +250,9 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
       lost as (
         insert into lost_spans as l (shop_id, stream, from_at, to_at)
         select $3, $2, $17::timestamptz, $18::timestamptz where $17::timestamptz is not null
-        on conflict (shop_id, stream, from_at) do update set to_at = excluded.to_at where l.to_at < excluded.to_at)
+        on conflict (shop_id, stream, from_at) do update set to_at = excluded.to_at where l.to_at < excluded.to_at),
+      received as (
+        update inbox set stored_at = date_trunc('milliseconds', clock_timestamp()) where id = $19::uuid and shop_id = $3)
       select cancel_requested_at is not null as "cancelRequested", pg_notify('lading_progress', $1::text) from whole`,
     values: [
       page.runId,
@@ -254,6 +264,7 @@ async function closePage(tx: Executor, page: PageWrite, figures: Written): Promi
       ...[page.fetched, figures.created, figures.updated, figures.unchanged, figures.rejected],
       ...[page.mappingVersion, page.fullAgainInMs ?? null, page.strategy ?? null],
       ...[page.lost?.from.toISOString() ?? null, page.lost?.to.toISOString() ?? null],
+      page.received ?? null,
     ],
   });
   return row?.cancelRequested ?? false;

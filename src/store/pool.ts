@@ -57,9 +57,10 @@ export const valueTypes = {
  * Session settings, whatever the server's own. No statement of ours takes seconds: one that runs for a minute waits for
  * something that will not come, and holds a connection of a small pool. Nor does a transaction of ours ever pause: one
  * that does belongs to a process that froze, and must not keep the shop it locks from everybody else. Compiling (jit) costs short statements more
- * than it gains.
+ * than it gains. Reports sum up in memory what fits: 750,000 sums per product and day took 3.1 s with the 4 MB that a server
+ * allows by itself, 1.7 s with 16, and no less with 128.
  */
-export const session = `set timezone = 'UTC'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '15s'; set jit = off`;
+export const session = `set timezone = 'UTC'; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '15s'; set jit = off; set work_mem = '16MB'`;
 
 /** What the pool is made with beside TypeORM's own options. Counts the statements that its clients send. */
 export function poolOptions(statements: { count: number }): object {

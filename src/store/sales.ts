@@ -54,7 +54,7 @@ function addOrder(sales: Sales, { businessDay: day, country, currency, lines }: 
 
 /**
  * Brings the roll-up up to date by the difference between what is stored of these orders and what will be. To be called
- * before the orders are written, in their transaction, by the only writer of the shop.
+ * before the orders are written, in their transaction, by the only writer of the shop or of these orders.
  */
 export async function updateSales(
   tx: Executor,
@@ -103,13 +103,18 @@ function storedSales(tx: Executor, orderIds: readonly string[]): Promise<Sale[]>
   });
 }
 
+/** Without the shop. */
+export const saleColumns = 'day, sku, country, currency, units_sold, units_returned, order_count, gross_minor';
+
 async function applyChanges(tx: Executor, shopId: string, changes: readonly Sale[]): Promise<void> {
   await tx.run({
     name: 'sales-apply',
     text: `insert into sales_daily as s
-        (shop_id, day, sku, country, currency, units_sold, units_returned, order_count, gross_minor)
+        (shop_id, ${saleColumns})
       select $1, c.* from unnest($2::date[], $3::text[], $4::text[], $5::bpchar[],
-        $6::int[], $7::int[], $8::int[], $9::bigint[]) as c
+        $6::int[], $7::int[], $8::int[], $9::bigint[]) as c (${saleColumns})
+      -- direct orders are written side by side: in one order, so that none waits for another in a circle
+      order by sku, day, country, currency
       on conflict (shop_id, day, sku, country, currency) do update set
         units_sold = s.units_sold + excluded.units_sold, units_returned = s.units_returned + excluded.units_returned,
         order_count = s.order_count + excluded.order_count, gross_minor = s.gross_minor + excluded.gross_minor`,

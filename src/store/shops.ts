@@ -1,6 +1,9 @@
+import { directCode } from '../commerce/direct-order.js';
 import type { StreamName } from '../commerce/marketplace.js';
+import { resolveAlertsOfShop } from './alerts.js';
 import type { Executor } from './database.js';
 import type { ShopStatus } from './leases.js';
+import { releaseStockOf } from './stock.js';
 import type { SealedRow, Vault } from './vault.js';
 
 /*
@@ -118,6 +121,7 @@ export async function resumeShop(tx: Executor, id: string): Promise<ShopStatus> 
       select status, pg_notify('lading_due', $1::text) from resumed`,
     values: [id],
   });
+  await resolveAlertsOfShop(tx, id, ['SHOP_BLOCKED']);
   return shop?.status ?? 'PAUSED';
 }
 
@@ -149,14 +153,17 @@ export async function replaceCredentials(tx: Executor, id: string, row: SealedRo
   await tx.run(statement).catch((error: { code?: string }) => {
     throw error.code === uniqueViolation ? new AccountTaken(row) : error;
   });
+  await resolveAlertsOfShop(tx, id, ['SHOP_NEEDS_CREDENTIALS', 'SHOP_BLOCKED']);
 }
 
-/** Removes a shop with everything that was imported for it. */
+/** Removes a shop with everything that was imported for it. That its alerts are over is told before they go with it. */
 export async function removeShop(tx: Executor, id: string): Promise<void> {
   // millions of rows may hang on it
   await tx.run({ text: `set local statement_timeout = '30min'` });
+  await resolveAlertsOfShop(tx, id);
   // waits for a page that is being written: a statement sees only what was there when it began
   await tx.run({ name: 'shop-hold', text: 'select from shops where id = $1 for update', values: [id] });
+  await releaseStockOf(tx, id);
   await tx.run({
     name: 'shop-remove',
     text: `with raw as (delete from raw_records where shop_id = $1),
@@ -217,7 +224,7 @@ export async function resealShops(
   const rows = await tx.run<SealedRow & { id: string }>({
     text: `select id, marketplace, sandbox, account_digest as "accountDigest", credentials as sealed,
         credentials_key_id as "keyId"
-      from shops where credentials_key_id <> $1 order by id for no key update`,
+      from shops where credentials_key_id not in ($1, '') order by id for no key update`,
     values: [vault.keyId],
   });
   for (const { id, ...row } of rows) {
@@ -231,10 +238,11 @@ export async function resealShops(
   return rows.length;
 }
 
-/** How many shops there are, and how many of them live in the pretend marketplaces. */
+/** How many marketplace accounts there are, and how many of them live in the pretend marketplaces. */
 export async function countShops(db: Executor): Promise<{ all: number; pretended: number }> {
   const [row] = await db.run<{ all: number; pretended: number }>({
-    text: `select count(*)::int as "all", (count(*) filter (where sandbox))::int as pretended from shops`,
+    text: `select count(*)::int as "all", (count(*) filter (where sandbox))::int as pretended
+      from shops where marketplace <> '${directCode}'`,
   });
   return row ?? { all: 0, pretended: 0 };
 }

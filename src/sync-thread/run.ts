@@ -1,9 +1,11 @@
-// The sync thread's composition root: configuration → store → marketplaces → engine. Ends when it is told to stop.
+// The sync thread's composition root: configuration → store → marketplaces → engine and alerts. Ends when it is told to stop.
 import 'reflect-metadata';
+import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { startAlerts } from '../alerts/delivery.js';
 import { createLog } from '../log.js';
 import { marketplaces } from '../marketplaces/index.js';
-import { openVault, originOf } from '../places.js';
+import { openVault, originOf, webhookOf } from '../places.js';
 import { openDatabase } from '../store/database.js';
 import { startEngine } from '../sync/engine.js';
 import type { SyncTask } from './start.js';
@@ -22,10 +24,13 @@ const engine = await startEngine({
   originOf: (shop) => originOf(config, marketplaces, pretended, shop),
   rateScale: config.rateScale,
   workers: config.workers,
+  spoolDir: path.join(config.dataDir, 'spool'),
   queue: { databaseUrl, redisUrl: config.redisUrl },
   log,
 });
+const alerts = await startAlerts({ db, webhook: webhookOf(config), log });
 parentPort?.postMessage('started');
 await stopped;
+await alerts.stop();
 await engine.stop();
 await db.close();

@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
 import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
@@ -23,6 +25,8 @@ export interface EngineOptions {
   readonly rateScale: number;
   /** Shops worked at the same time by this process. */
   readonly workers: number;
+  /** Where answers that come only once are written down while they arrive; a folder of the system's own, if absent. */
+  readonly spoolDir?: string;
   readonly queue: { readonly databaseUrl: string; readonly redisUrl?: string | null };
   readonly log: Logger;
   /** This process, by a name from `workerName()`; made here when absent. */
@@ -90,12 +94,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const queue = await openQueue({ databaseUrl, redisUrl, workers: options.workers, work, log });
   const codes = options.marketplaces.map(({ code }) => code);
   const versions = options.marketplaces.map(({ mappingVersion }) => mappingVersion);
+  const canWork = (shop: { id: string; marketplace: MarketplaceCode; sandbox: boolean }) =>
+    options.originOf(shop) !== null;
   const schedule = startSchedule({
     db: options.db,
     queue,
     mappings: { codes, versions },
     workerId: room.workerId,
-    canWork: (shop) => options.originOf(shop) !== null,
+    canWork,
     log,
   });
   const hush = await options.db.listen('lading_due', (shopId) => {
@@ -103,7 +109,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     void holds.get(shopId)?.beat();
     void schedule.look();
   });
-  const unwatch = watchHealth(options.db, options.marketplaces, log);
+  const { db, marketplaces } = options;
+  const unwatch = watchHealth({ db, marketplaces, canWork, log });
   void schedule.look();
   log.info('sync started', {
     worker: room.workerId,
@@ -126,7 +133,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function furnish(options: EngineOptions, log: Logger, shopsAtWork: () => number): EngineRoom {
-  const { db, vault, originOf, rateScale, timing } = options;
+  const { db, vault, originOf, rateScale, timing, spoolDir = path.join(os.tmpdir(), 'lading-spool') } = options;
   const marketplaces: ReadonlyMap<MarketplaceCode, Marketplace> = new Map(
     options.marketplaces.map((marketplace) => [marketplace.code, marketplace]),
   );
@@ -141,6 +148,7 @@ function furnish(options: EngineOptions, log: Logger, shopsAtWork: () => number)
       return found;
     },
     db,
+    spoolDir,
     marketplaces,
     sessions: keepSessions({ marketplaces, vault, originOf, rateScale, patience: timing?.patience, log }),
     log,

@@ -25,6 +25,7 @@ export interface PreparedPage {
   readonly done: boolean;
   readonly strategy: Page['strategy'];
   readonly lost: TimeSpan | null;
+  readonly received: Page['received'];
 }
 
 export interface Preparation {
@@ -85,6 +86,7 @@ export async function preparePage(page: Page, to: Preparation): Promise<Prepared
     done: page.done,
     strategy: page.strategy,
     lost: page.lost ?? null,
+    received: page.received,
   };
 }
 

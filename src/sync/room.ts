@@ -10,6 +10,8 @@ export interface EngineRoom extends HoldOptions {
   readonly db: Database;
   readonly marketplaces: ReadonlyMap<MarketplaceCode, Marketplace>;
   readonly sessions: Sessions;
+  /** Folder of this machine in which answers that come only once are written down while they arrive. */
+  readonly spoolDir: string;
   readonly log: Logger;
   /** How long one job works a shop before it lets others have their turn. */
   readonly sliceMs: number;

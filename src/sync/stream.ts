@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Inbox } from '../commerce/inbox.js';
 import type { Page, Session, Stream } from '../commerce/marketplace.js';
 import { StaleWorker } from '../errors.js';
 import type { ShopSession } from '../http/client.js';
@@ -8,6 +9,7 @@ import { addRequests, backOffShop, beginStream, failStream, type OpenRun, type O
 import { prepared } from './ahead.js';
 import { backOffMs, jitter, judge, StoreFailure, type Verdict } from './failure.js';
 import { Interrupted } from './hold.js';
+import { type OpenInbox, openInbox } from './inbox.js';
 import { type PreparedPage, preparePage } from './page.js';
 import { everyMsOf, owned, ShopRefused, type Slice, shopOf } from './slice.js';
 
@@ -30,6 +32,7 @@ interface Pulling {
   readonly run: OpenRun;
   readonly part: OpenStream;
   readonly stream: Stream;
+  readonly inbox: Inbox | undefined;
 }
 
 /** Pulls one stream of a run from where it stands. Its failures are written down here; what concerns the shop is thrown. */
@@ -45,9 +48,12 @@ export async function pullStream(
   const stream = marketplace.streams.find(({ name }) => name === part.name);
   const progress = { pages: 0 };
   const meter = newMeter();
+  let inbox: OpenInbox | undefined;
   try {
     if (!stream) throw new Error(`${marketplace.title} has no stream ${part.name}`);
-    return await pullPages({ slice, session: session.metered(meter, slice.log), meter, run, part, stream }, progress);
+    if (stream.drains) inbox = openInbox({ slice, session, meter, stream: part.name });
+    const metered = session.metered(meter, slice.log);
+    return await pullPages({ slice, session: metered, meter, run, part, stream, inbox }, progress);
   } catch (error) {
     hold.signal.throwIfAborted();
     if (error instanceof StaleWorker || error instanceof Interrupted) throw error;
@@ -57,6 +63,7 @@ export async function pullStream(
     if (verdict.code === 'INTERNAL') slice.log.error('stream failed', { stream: part.name, error });
     return await writeFailure(slice, run, part, verdict, progress.pages > 0);
   } finally {
+    inbox?.close();
     await countRest(slice, meter, run, part);
   }
 }
@@ -84,6 +91,7 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
     windowMs: part.windowMs ?? stream.windowMs,
     runBegins: part.runCursor === null,
     now: new Date(),
+    inbox: pulling.inbox,
   };
   const { db, detailsAtOnce } = room;
   const preparation = {
@@ -114,7 +122,7 @@ async function pullPages(pulling: Pulling, progress: { pages: number }): Promise
 
 async function writePrepared({ slice, meter, run, stream }: Pulling, page: PreparedPage): Promise<void> {
   const { room, marketplace, log } = slice;
-  const { records, rejects, fetched, unchanged, cursor, done, lost } = page;
+  const { records, rejects, fetched, unchanged, cursor, done, lost, received } = page;
   const strategy = page.strategy ?? stream.strategies[0].code;
   const write: PageWrite = {
     shop: shopOf(slice),
@@ -130,6 +138,7 @@ async function writePrepared({ slice, meter, run, stream }: Pulling, page: Prepa
     done,
     strategy,
     lost,
+    received,
     ...(stream.fullEveryMs && { fullAgainInMs: jitter(stream.fullEveryMs) }),
   };
   const result = await writePage(room.db, write).catch((error) => {

@@ -2,6 +2,8 @@
 export interface BenchmarkOptions {
   /** Size of the world; each module has its own default, at which its goals are stated. */
   readonly orders?: number;
+  /** Size of the world where order lines are what counts. */
+  readonly lines?: number;
   /** Interleaved rounds, of which the median counts. */
   readonly rounds?: number;
   readonly log: (line: string) => void;

@@ -28,22 +28,37 @@ const benchmarks: Record<string, { readonly about: string; readonly load: () => 
     about: 'four questions to 1,000,000 orders against a bare server and PostGraphile (5 rounds by default)',
     load: () => import('./queries.js'),
   },
+  stock: {
+    about: 'orders placed against stock against bare updates, one product and 1,000 (3 rounds of 3,000 by default)',
+    load: () => import('./stock.js'),
+  },
+  sales: {
+    about:
+      'product sales from the roll-up against the raw aggregate, 2.5 and 10 million order lines (3 rounds by default)',
+    load: () => import('./sales.js'),
+  },
+  dashboard: {
+    about: 'what the dashboard asks for, over 1,000,000 orders (5 rounds by default)',
+    load: () => import('./dashboard.js'),
+  },
 };
 
-const help = `npm run bench -- [benchmark …] [--orders n] [--rounds n]
+const help = `npm run bench -- [benchmark …] [--orders n] [--lines n] [--rounds n]
 
-Without a name: all of them, which takes about 20 minutes.
+Without a name: all of them, which takes about half an hour.
 
 ${Object.entries(benchmarks)
   .map(([name, { about }]) => `  ${name.padEnd(10)} ${about}`)
   .join('\n')}
 
   --orders n   size of the world, where the benchmark has one
+  --lines n    of sales: order lines, first a quarter of them
   --rounds n   interleaved rounds, of which the median counts`;
 
 interface Asked {
   readonly names: readonly string[];
   readonly orders?: number;
+  readonly lines?: number;
   readonly rounds?: number;
 }
 
@@ -51,7 +66,10 @@ function asked(): Asked {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { orders: { type: 'string' }, rounds: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        ...{ orders: { type: 'string' }, lines: { type: 'string' }, rounds: { type: 'string' } },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) leave(help, 0);
     const unknown = positionals.filter((name) => !benchmarks[name]);
@@ -59,6 +77,7 @@ function asked(): Asked {
     return {
       names: positionals.length ? positionals : Object.keys(benchmarks),
       orders: count('orders', values.orders),
+      lines: count('lines', values.lines),
       rounds: count('rounds', values.rounds),
     };
   } catch (error) {
@@ -115,7 +134,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-const { names, orders, rounds } = asked();
+const { names, orders, lines, rounds } = asked();
 printMachine();
 const missed: string[] = [];
 for (const name of names) {
@@ -123,7 +142,7 @@ for (const name of names) {
   console.log(`\n${name}: ${benchmarks[name]?.about}`);
   try {
     const module = await benchmarks[name]?.load();
-    const result = await module?.run({ orders, rounds, log: (line) => console.log(`  … ${line}`) });
+    const result = await module?.run({ orders, lines, rounds, log: (line) => console.log(`  … ${line}`) });
     if (!result) continue;
     print(result);
     missed.push(...result.goals.filter((goal) => !met(goal)).map((goal) => goal.name));

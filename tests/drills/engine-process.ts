@@ -14,6 +14,7 @@ interface Task {
   readonly rateScale: number;
   readonly workers: number;
   readonly timing: object;
+  readonly spoolDir?: string;
 }
 
 const task = JSON.parse(process.argv[2] ?? '') as Task;
@@ -28,6 +29,7 @@ const engine = await startEngine({
   queue: { databaseUrl: task.databaseUrl },
   log: createLog({ level: 'debug', format: 'json', stream: process.stderr }),
   timing: task.timing,
+  spoolDir: task.spoolDir,
 });
 process.on('SIGTERM', async () => {
   await engine.stop();

@@ -18,6 +18,7 @@ export interface EngineTask {
   readonly rateScale?: number;
   readonly workers?: number;
   readonly timing?: object;
+  readonly spoolDir?: string;
 }
 
 /** TypeScript goes through Vite as in the tests themselves, so that a process of its own needs no build. */

@@ -6,8 +6,12 @@ import { haste, openStage, type Stage } from '../../src/invariants/stage.js';
 import { createLog } from '../../src/log.js';
 import { bol } from '../../src/marketplaces/bol/index.js';
 import * as bolSandbox from '../../src/marketplaces/bol/sandbox.js';
+import { feed } from '../../src/marketplaces/feed/index.js';
+import * as feedSandbox from '../../src/marketplaces/feed/sandbox.js';
 import { otto } from '../../src/marketplaces/otto/index.js';
 import * as ottoSandbox from '../../src/marketplaces/otto/sandbox.js';
+import { skubana } from '../../src/marketplaces/skubana/index.js';
+import * as skubanaSandbox from '../../src/marketplaces/skubana/sandbox.js';
 import type { SandboxModule, SandboxOptions } from '../../src/sandbox/marketplace.js';
 import type { Database } from '../../src/store/database.js';
 import { type Dump, dump } from '../../src/store/dump.js';
@@ -34,8 +38,20 @@ export const bolActor: Actor<typeof bolSandbox> = {
   world: { orders: 90, rateScale: 1_000 },
 };
 
+export const skubanaActor: Actor<typeof skubanaSandbox> = {
+  ...{ marketplace: skubana, sandbox: skubanaSandbox },
+  world: { orders: 400, rateScale: 100 },
+};
+/** Hands out each order once. */
+export const feedActor: Actor<typeof feedSandbox> = {
+  ...{ marketplace: feed, sandbox: feedSandbox },
+  world: { orders: 400, rateScale: 400 },
+};
+
 /** What the drills are played with. */
-export const actors: readonly Actor[] = [ottoActor, bolActor];
+export const actors: readonly Actor[] = [ottoActor, bolActor, skubanaActor];
+/** With those whose world cannot be read twice. */
+export const everyActor: readonly Actor[] = [...actors, feedActor];
 
 /** A pretend marketplace, a database with one shop of it, and what runs on them. */
 export interface Scene<Sandbox extends SandboxModule = SandboxModule> extends Omit<Stage, 'sandbox'> {

@@ -28,6 +28,8 @@ const storms: Record<string, readonly FaultRule[]> = {
 describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))('%s', (_, actor) => {
   let expected: { dump: Dump; requests: number };
   let scene: Scene;
+  /** Where the credential is the token, none is given out. */
+  const givesTokens = actor.marketplace.accountField !== 'accessToken';
 
   beforeAll(async () => {
     expected = await undisturbed(actor);
@@ -35,7 +37,7 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
   afterEach(() => scene.close());
 
   const syncAgain = async (mode: 'INCREMENTAL' | 'FULL', runs: number) => {
-    const streams = ['ORDERS', 'SHIPMENTS', 'RETURNS'] as const;
+    const streams = scene.marketplace.streams.map(({ name }) => name);
     await queueRun(scene.db, { shopId: scene.shopId, mode, streams, idempotency: null });
     expect(await ended(scene.db, runs)).toBe('SUCCEEDED');
   };
@@ -64,7 +66,11 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
     await expectTruth(scene);
   });
 
-  test.each(Object.entries(storms))('%s: the end is as if nothing had been', async (_, rules) => {
+  // Skubana's whole world is read in a dozen requests: chance would not strike with every kind. The proofs have them all.
+  const isShort = actor.marketplace.id === 'skubana';
+  const weather = Object.entries(storms).filter(([, rules]) => !isShort || rules.length < 5);
+
+  test.each(weather)('%s: the end is as if nothing had been', async (_, rules) => {
     scene = await openScene(actor);
     for (const rule of rules) scene.sandbox.faults.add({ match: /orders|shipments|returns/, ...rule });
     await scene.engine();
@@ -98,11 +104,11 @@ describe.each(actors.map((actor) => [actor.marketplace.title, actor] as const))(
     await imported(scene.db, 40);
     scene.sandbox.revokeTokens();
     expect(await ended(scene.db)).toBe('SUCCEEDED');
-    expect(scene.sandbox.counters.tokensIssued).toBe(2);
+    expect(scene.sandbox.counters.tokensIssued).toBe(givesTokens ? 2 : 0);
     expect(await dump(scene.db, scene.shopId)).toEqual(expected.dump);
   });
 
-  test('one odd 401 without a reason from the token endpoint does not stop the shop', async () => {
+  test.skipIf(!givesTokens)('one odd 401 without a reason from the token endpoint does not stop the shop', async () => {
     scene = await openScene(actor);
     scene.sandbox.faults.add({ kind: 'UNAUTHORIZED', match: /token/, times: 1 });
     await scene.engine();

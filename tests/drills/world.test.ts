@@ -4,7 +4,7 @@ import { workHere } from '../../src/invariants/storm.js';
 import { createLog } from '../../src/log.js';
 import { freshDatabase } from '../setup/fresh.js';
 import { vault } from '../sync/shop.js';
-import { actors } from './scene.js';
+import { everyActor } from './scene.js';
 
 /*
  * A world that changes while it is synced, in every kind of bad weather at once, by chance: what `npm run invariants` does,
@@ -12,7 +12,7 @@ import { actors } from './scene.js';
  */
 const seeds = [1, 2, 3];
 
-const cases = actors.flatMap((actor) => seeds.map((seed) => [actor.marketplace.id, seed, actor] as const));
+const cases = everyActor.flatMap((actor) => seeds.map((seed) => [actor.marketplace.id, seed, actor] as const));
 
 test.each(cases)('%s, seed %i: nothing lost, nothing doubled', { timeout: 120_000 }, async (_, seed, actor) => {
   const { broken, figures } = await prove({

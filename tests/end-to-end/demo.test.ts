@@ -13,7 +13,7 @@ import {
   SyncRunDocument,
   SyncStartDocument,
 } from '../../src/sdk/index.js';
-import { actors } from '../drills/scene.js';
+import { everyActor as actors } from '../drills/scene.js';
 import { type ServerProcess, startServer, temporaryFolder } from './process.js';
 
 const dataDir = temporaryFolder();
@@ -78,8 +78,10 @@ beforeAll(async () => {
   lading = createClient({ url: server.url });
   await until('the demo shops were not synced', async () => {
     const { nodes } = (await lading.request(ShopsDocument, {})).shops;
-    const streams = nodes.flatMap((shop) => shop.streams);
-    return nodes.length === actors.length && streams.every((stream) => stream.lastSuccessAt) ? nodes : null;
+    // what is sold through the API itself is a shop as well
+    const shops = nodes.filter(({ marketplace }) => codes.includes(marketplace));
+    const streams = shops.flatMap((shop) => shop.streams);
+    return shops.length === actors.length && streams.every((stream) => stream.lastSuccessAt) ? shops : null;
   });
 });
 
@@ -117,13 +119,15 @@ describe('the demo', () => {
     expect(Object.fromEntries(orders.map((order) => [order.orderNumber, order.fulfilledAt]))).toEqual(
       Object.fromEntries(fulfilled.map((order) => [order.orderNumber, order.shippedAt])),
     );
-    expect(orders.every((order) => order.shipments.length > 0)).toBe(true);
+    // Skubana's orders tell their parcels themselves
+    const others = orders.filter(({ orderNumber }) => !/^EX-/.test(orderNumber));
+    expect(others.every((order) => order.shipments.length > 0)).toBe(true);
   });
 
   it.each(codes.map((code, at) => [code, at] as const))(
     '%s: counts how often each product sold and what it grossed',
     async (code, at) => {
-      const where = { marketplaces: [code as 'OTTO' | 'BOL'] };
+      const where = { marketplaces: [code as 'OTTO' | 'BOL' | 'SKUBANA' | 'FEED'] };
       const sold = await all(
         async (after) => (await lading.request(ProductSalesDocument, { where, after })).productSales,
       );
@@ -152,6 +156,9 @@ describe('the demo', () => {
       return syncRun?.status === 'SUCCEEDED' ? syncRun : null;
     });
     for (const stream of run.streams) expect(stream).toMatchObject({ created: 0, updated: 0, rejected: 0 });
+    const drains = actors[codes.indexOf(code)]?.marketplace.streams.some((stream) => stream.drains);
+    // what was handed out once does not come again
+    if (drains) return;
     const orders = run.streams.find(({ stream }) => stream === 'ORDERS');
     const held = truths[codes.indexOf(code)]?.orders.length ?? 0;
     expect(orders?.unchanged).toBeGreaterThanOrEqual(held);

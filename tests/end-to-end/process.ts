@@ -23,7 +23,7 @@ type Settings = Record<string, string>;
 
 /** The settings of this process's own environment do not reach the server. */
 function environment(settings: Settings): NodeJS.ProcessEnv {
-  const own = /^(PORT|HOST|DATA_DIR|DATABASE_|REDIS_URL|LADING_|OTTO_|BOL_|npm_)/;
+  const own = /^(PORT|HOST|DATA_DIR|DATABASE_|REDIS_URL|LADING_|ALERT_|OTTO_|BOL_|SKUBANA_|FEED_|npm_)/;
   return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))), ...settings };
 }
 

@@ -113,6 +113,8 @@ describe('lists of orders', () => {
     expect((await page({ where: { shopIds: [] } })).totalCount).toBe(0);
   });
 
+  const hasToShip = ({ fulfilledBy, quantity: q }: World['orders'][number]['lines'][number]) =>
+    fulfilledBy === 'SELLER' && q.ordered > q.shipped + q.cancelled + q.pending;
   const filters: [string, object, (one: World['orders'][number]) => boolean][] = [
     ['marketplaces', { marketplaces: ['BOL'] }, ({ shop }) => shop.shop.marketplace === 'BOL'],
     ['countries', { countries: ['DE', 'NL'] }, (one) => ['DE', 'NL'].includes(one.shippingAddress?.country ?? '')],
@@ -123,6 +125,8 @@ describe('lists of orders', () => {
       { fulfilledBy: 'MARKETPLACE' },
       ({ lines }) => lines.some((it) => it.fulfilledBy === 'MARKETPLACE'),
     ],
+    ['toShip', { toShip: true }, ({ lines }) => lines.some(hasToShip)],
+    ['what is not to ship', { toShip: false }, ({ lines }) => !lines.some(hasToShip)],
     [
       'orderedAt',
       { orderedAt: { from: '2026-03-28T00:30:00+01:00', to: '2026-03-28T12:30:00Z' } },

@@ -119,7 +119,8 @@ function detailsOf(marketplace: string, at: number) {
   };
 }
 
-export async function createWorld(db: Database, size = 60): Promise<World> {
+/** `make` gives the orders, by their number. */
+export async function createWorld(db: Database, size = 60, make = orderOf): Promise<World> {
   const shops = [await addShop(db), await addShop(db), await addShop(db)].map((one, at): TestShop => {
     return at < 2 ? one : { ...one, shop: { ...one.shop, marketplace: 'BOL', zone: bol.zone } };
   });
@@ -127,7 +128,7 @@ export async function createWorld(db: Database, size = 60): Promise<World> {
   const orders: StoredOrder[] = [];
   for (let at = 0; at < size; at++) {
     const shop = pick(shops, at % 5);
-    orders.push({ ...orderOf(at), details: detailsOf(shop.shop.marketplace, at), id: '', shop });
+    orders.push({ ...make(at), details: detailsOf(shop.shop.marketplace, at), id: '', shop });
   }
   const shipments = orders.flatMap((one, at) => shipmentOf(orders, one, at));
   const returns = orders.flatMap((one, at) => returnOf(one, at));

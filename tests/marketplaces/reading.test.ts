@@ -60,6 +60,12 @@ async function read(
 }
 
 const idsOf = (records: readonly RawRecord[]) => new Set(records.map(({ externalId }) => externalId as string));
+/** Where the credential is the token, none is given out. */
+const issued = (sandbox: RunningSandbox, tokens: number) => ('accessToken' in sandbox.credentials ? 0 : tokens);
+
+/** What hands out each record once cannot be read again and again: it has tests of its own. */
+const readable = connectors.filter(({ streams }) => !streams.some(({ drains }) => drains));
+
 const nouns = { ORDERS: 'orders', SHIPMENTS: 'shipments', RETURNS: 'returns' } as const;
 
 function expectAll(stream: Stream, truth: Truth, seen: ReadonlySet<string>): void {
@@ -75,7 +81,7 @@ async function readAll({ streams }: Marketplace, session: ShopSession, truth: ()
   }
 }
 
-describe.each(connectors)('$title', (marketplace) => {
+describe.each(readable)('$title', (marketplace) => {
   it('is read and mapped whole, with one token and no request too many', async () => {
     const sandbox = await start(marketplace);
     const session = sessionOf(marketplace, sandbox);
@@ -94,7 +100,7 @@ describe.each(connectors)('$title', (marketplace) => {
         if (loaded) expect(stream.map(loaded)).toEqual(mapped);
       }
     }
-    expect(sandbox.counters).toMatchObject({ tooMany: 0, tokensIssued: 1, failures: [] });
+    expect(sandbox.counters).toMatchObject({ tooMany: 0, tokensIssued: issued(sandbox, 1), failures: [] });
     expect(session.meter.requests).toBe(sandbox.counters.total);
   });
 
@@ -146,6 +152,6 @@ describe.each(connectors)('$title', (marketplace) => {
     // of a token that died; of the token's own endpoint it would mean the credentials
     sandbox.revokeTokens();
     await readAll(marketplace, session, () => sandbox.truth());
-    expect(sandbox.counters.tokensIssued).toBe(2);
+    expect(sandbox.counters.tokensIssued).toBe(issued(sandbox, 2));
   });
 });

@@ -83,7 +83,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     page.on('console', (message) => {
       if (message.type() === 'error') trouble.push(message.text());
     });
-    await page.goto(stage.server.url);
+    await page.goto(`${stage.server.url}/graphql`);
     const button = page.locator('.graphiql-execute-button');
     await button.waitFor();
     const shown = () => page.locator('.result-window').innerText();
@@ -106,14 +106,17 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
   it('loads without another host and runs every example', async () => {
     const { page, trouble, run } = await openExplorer({ width: 1400, height: 900 });
     const tabs = page.locator('.graphiql-tab-button');
-    expect(await tabs.count()).toBe(7);
+    expect(await tabs.count()).toBe(10);
     const answers = [
       ['"totalCount": 0'],
       ['"totalCount": 0'],
       ['"productSales"'],
+      ['"popularSkusReport"'],
+      ['"fulfillmentTimes"', 'FulfillmentTimes'],
       ['SHOP_NOT_FOUND', 'StartSync'],
       ['"syncRuns"'],
       ['"syncCoverage": null', 'Coverage'],
+      ['"alerts"', 'OpenAlerts'],
       ['"rejects"', 'Rejects'],
     ] as const;
     for (const [at, [answer, operation]] of answers.entries()) {
@@ -131,7 +134,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the explorer in Chromium (/usr/
     }`);
     await stage.ask('mutation { syncStart(input: { shopId: "shop_1", mode: FULL }) { syncRun { id } } }');
     const { page, trouble, run, result } = await openExplorer({ width: 1400, height: 900 });
-    await page.locator('.graphiql-tab-button').nth(3).click();
+    await page.locator('.graphiql-tab-button').nth(5).click();
     await run('"status": "QUEUED"', 'SyncProgress');
     // what a worker that takes the run writes
     await stage.db.run({

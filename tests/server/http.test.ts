@@ -102,7 +102,7 @@ describe('the HTTP server', () => {
     expect(await get('/health')).toMatchObject({ status: 200, text: '{"status":"ok"}' });
     expect(await get('/ready')).toMatchObject({ status: 200, text: '{"status":"ready"}' });
     const root = await get('/');
-    expect([root.status, root.headers.get('location')]).toEqual([302, '/graphql']);
+    expect([root.status, root.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   });
 
   it('logs a request by name, code and duration, never by its content', async () => {

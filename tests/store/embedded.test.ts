@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
+import { ConfigError } from '../../src/errors.js';
 import type { Logger } from '../../src/log.js';
 import { openDatabase } from '../../src/store/database.js';
 import { type Account, canReach } from '../../src/store/embedded/account.js';
@@ -216,3 +218,18 @@ test.runIf(isRoot)(
     expect(fs.readFileSync(path.join(closed, 'moved-to'), 'utf8').trim()).toBe(path.dirname(mine.dataDir));
   },
 );
+
+test('keeps to a port that is asked for, and says when it is taken', async () => {
+  const taken = net.createServer();
+  await once(taken.listen(0, '127.0.0.1'), 'listening');
+  const { port } = taken.address() as net.AddressInfo;
+  const dir = folder();
+  await expect(startEmbedded({ dir, durable: false, port })).rejects.toThrow(
+    new ConfigError(`DATABASE_PORT ${port} is taken: stop what listens there, or set it to another one`),
+  );
+  taken.close();
+  await once(taken, 'close');
+  const server = await startEmbedded({ dir, durable: false, port });
+  servers.push(server);
+  expect(new URL(server.url).port).toBe(String(port));
+});

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type DueShop, dueShops } from '../../src/store/due.js';
 import { releaseShop, takeShop } from '../../src/store/leases.js';
+import { refuseShop } from '../../src/store/refusals.js';
 import {
   backOffShop,
   beginStream,
@@ -9,7 +10,6 @@ import {
   failStream,
   openRun,
   planDueStreams,
-  refuseShop,
   runFigures,
   settleRun,
 } from '../../src/store/runs.js';

@@ -4,6 +4,87 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** A postal address. Null is what is not known. */
+export type AddressInput = {
+  /** City, up to 200 characters. */
+  city?: string | null | undefined;
+  /** Company name, up to 200 characters. */
+  company?: string | null | undefined;
+  /** Country. Sales are counted by that of the shipping address. */
+  country: string;
+  /** Street, house number and additions: 1 to 5 lines of up to 200 characters. */
+  lines: Array<string>;
+  /** First and last name, up to 200 characters. */
+  name?: string | null | undefined;
+  /** Postal code, up to 20 characters. */
+  postalCode?: string | null | undefined;
+  /** State, province or region, up to 200 characters. */
+  stateOrProvince?: string | null | undefined;
+};
+
+/** An alert that somebody looks after. */
+export type AlertAcknowledgeInput = {
+  /** The alert. */
+  alertId: string | number;
+  /** The `version` that you have seen: if it has changed since, nothing is done. */
+  expectedVersion?: number | null | undefined;
+};
+
+/** A delivery to send again. */
+export type AlertDeliveryRetryInput = {
+  /** The delivery. */
+  deliveryId: string | number;
+};
+
+/** How far a delivery is. */
+export type AlertDeliveryState =
+  /** The receiver answered with a status of 200 to 299. */
+  | 'DELIVERED'
+  /** Given up after several attempts. `alertDeliveryRetry` sends it again. */
+  | 'FAILED'
+  /** To be sent, now or again later. Dropped after a day if no webhook is set. */
+  | 'PENDING';
+
+/** A change of an alert that the webhook is told. */
+export type AlertEvent =
+  /** It was raised: `alert.raised`. */
+  | 'RAISED'
+  /** It was resolved: `alert.resolved`. */
+  | 'RESOLVED';
+
+/** What an alert is about, and when it is over. */
+export type AlertKind =
+  /** More than half of the time that the source can be asked back has passed since a stream was last read to its end, whoever is to blame. Over when it is. */
+  | 'DATA_AT_RISK'
+  /** The source no longer answers for a time that was not read: see `Stream.lostSpans`. That has no end: it is over once it is acknowledged and the stream is read again. */
+  | 'DATA_LOST'
+  /** A service that holds the catalog, the stock or the carts does not answer. Over when it does again. */
+  | 'INVENTORY_UNAVAILABLE'
+  /** More of a SKU was sold than there is. Over when there is enough for what was sold. */
+  | 'OVERSELL'
+  /** The marketplace shuts the shop out, whatever its credentials: it is paused. Over with `shopResume` or `shopUpdateCredentials`. */
+  | 'SHOP_BLOCKED'
+  /** The marketplace refused the shop’s credentials: nothing is read of it. Over with `shopUpdateCredentials`. */
+  | 'SHOP_NEEDS_CREDENTIALS'
+  /** A stream of an active shop is overdue by more than its period, or has failed for two. Over when it is read again, or the shop rests. */
+  | 'STREAM_LATE';
+
+/** How soon somebody should look. */
+export type AlertSeverity =
+  /** Orders, stock or data suffer until somebody acts. */
+  | 'CRITICAL'
+  /** Something is not as it should be; nothing is lost by waiting for a while. */
+  | 'WARNING';
+
+/** How far an alert is. */
+export type AlertState =
+  /** Somebody looks after it. Its cause is still there. */
+  | 'ACKNOWLEDGED'
+  /** Raised, and nobody has said that they look after it. */
+  | 'OPEN'
+  /** Its cause is gone. Should it come back, another alert is raised. */
+  | 'RESOLVED';
+
 /** The seller's own client at bol.com (client credentials). */
 export type BolCredentialsInput = {
   /** Client id. From the bol seller account: Services, API settings, client credentials for the Retailer API. */
@@ -11,6 +92,42 @@ export type BolCredentialsInput = {
   /** Client secret. From the bol seller account: Services, API settings, client credentials for the Retailer API. Sealed at rest, never returned. */
   clientSecret: string;
 };
+
+/** A span of days, half open: from inclusive, to exclusive. */
+export type DayRange = {
+  /** The first day within. Null: since ever. */
+  from?: string | null | undefined;
+  /** The first day after it. Null: without end. */
+  to?: string | null | undefined;
+};
+
+/** Why something that a report was asked about is not in its figures. */
+export type ExclusionReason =
+  /** Every unit was cancelled: of the line, or of the order where orders are counted. */
+  | 'CANCELLED'
+  /** Orders with an open unit. */
+  | 'NOT_SHIPPED'
+  /** The country is not known (yet), and `countries` are asked for. */
+  | 'NO_COUNTRY'
+  /** Shipped orders of which the marketplace does not tell (yet) when. */
+  | 'NO_SHIP_TIME'
+  /** Lines with a sold unit that have no SKU. Not told where `skus` are asked for. */
+  | 'NO_SKU'
+  /** In another currency than `currencies` asks for. */
+  | 'OTHER_CURRENCY'
+  /** Orders shipped before they were placed, by the dates of the marketplace. */
+  | 'SHIPPED_BEFORE_ORDERED'
+  /** Records of any time that could not be mapped: see `rejects`. Nobody knows to which period they belong. */
+  | 'UNREADABLE';
+
+/** What is counted as excluded. */
+export type ExclusionUnit =
+  /** Lines of orders. */
+  | 'LINES'
+  /** Orders. */
+  | 'ORDERS'
+  /** Records as the marketplace sent them. */
+  | 'RECORDS';
 
 /** How a file is written. Always UTF-8. */
 export type ExportFormat =
@@ -90,6 +207,25 @@ export type ExportWhere =
   |  { orders?: never; productSales?: never; rejects?: never; returns?: never; shipments?: never; shops?: never;   /** Of SYNC_RUNS. */
   syncRuns: SyncRunWhere; };
 
+/** The order feed asks nobody who they are. There can be one shop of it: two would take the orders away from each other. */
+export type FeedCredentialsInput = {
+  /** Currency in which its orders, which carry no prices, are shown with an amount of 0. */
+  currency: string;
+};
+
+/** How a shop's part of a report is kept up to date; of several streams the worst counts. */
+export type FreshnessState =
+  /** Read by schedule, in time. */
+  | 'CURRENT'
+  /** The last tries failed; see `Stream.lastError`. */
+  | 'FAILING'
+  /** Overdue by more than a whole period of its schedule. */
+  | 'LATE'
+  /** Not read to its end yet: figures grow until it is. */
+  | 'NEVER_READ'
+  /** Not read any more: the shop is paused or needs credentials, or a stream is switched off. */
+  | 'STOPPED';
+
 /** Who sends the goods to the buyer. */
 export type FulfilledBy =
   /** The marketplace's own warehouse (bol: FBB). Never work for the seller. */
@@ -118,10 +254,86 @@ export type Marketplace =
   | 'BOL'
   /** Placed through this API itself. */
   | 'DIRECT'
+  /** Skubana order feed (assessment.skubana.com). */
+  | 'FEED'
   /** OTTO Market (api.otto.market). */
   | 'OTTO'
   /** Skubana, now Extensiv Order Manager. */
   | 'SKUBANA';
+
+/** An amount of money. */
+export type MoneyInput = {
+  /** In whole currency units, with no more decimals than the currency has: `"12.30"`. */
+  amount: string;
+  /** Its currency. */
+  currency: string;
+};
+
+/** What of a direct order is cancelled. Its stock goes back. */
+export type OrderCancelInput = {
+  /** On behalf of this customer: the order of another one is refused. Null: not checked. */
+  customerId?: string | number | null | undefined;
+  /** The `version` of the order that the change is based on; STALE_VERSION when it has moved on. Null: not checked. */
+  expectedVersion?: number | null | undefined;
+  /** Which units. Null: all that are open. */
+  lines?: Array<OrderLineUnitsInput> | null | undefined;
+  /** The order. */
+  orderId: string | number;
+  /** Why, in up to 200 characters, for the timeline. */
+  reason?: string | null | undefined;
+};
+
+/** Units of a product. */
+export type OrderLineInput = {
+  /** Units: 1 to 1000000. */
+  quantity: number;
+  /** The SKU of an active product. Each SKU once. */
+  sku: string;
+};
+
+/** Units of a line of an order. */
+export type OrderLineUnitsInput = {
+  /** The line. */
+  lineId: string | number;
+  /** How many of its open units. Null: all of them. */
+  quantity?: number | null | undefined;
+};
+
+/** An order to be placed now. */
+export type OrderPlaceInput = {
+  /** Where the invoice goes. Null: to the shipping address. */
+  billingAddress?: AddressInput | null | undefined;
+  /** Who orders. Null: a guest. */
+  customerId?: string | number | null | undefined;
+  /** Any text of up to 200 characters, unique to this wish. The same key with the same input returns the first result; with another input it is refused. Kept for 7 days. */
+  idempotencyKey?: string | null | undefined;
+  /** What is ordered: 1 to 10000 lines, all of one currency. */
+  lines: Array<OrderLineInput>;
+  /** A note of up to 1,000 characters. */
+  note?: string | null | undefined;
+  /** What to do when there is not enough. */
+  outOfStock?: OutOfStockPolicy;
+  /** Where the goods go. Null: it is picked up. */
+  shippingAddress?: AddressInput | null | undefined;
+};
+
+/** A parcel of a direct order. */
+export type OrderShipInput = {
+  /** Who carries it, in up to 100 characters. */
+  carrier?: string | null | undefined;
+  /** The `version` of the order that the change is based on; STALE_VERSION when it has moved on. Null: not checked. */
+  expectedVersion?: number | null | undefined;
+  /** Any text of up to 200 characters, unique to this wish. The same key with the same input returns the first result; with another input it is refused. Kept for 7 days. */
+  idempotencyKey?: string | null | undefined;
+  /** What is in it. Null: all that is open. */
+  lines?: Array<OrderLineUnitsInput> | null | undefined;
+  /** The order. */
+  orderId: string | number;
+  /** When it left: not in the future. Null: now. */
+  shippedAt?: string | null | undefined;
+  /** Tracking number, up to 100 characters. */
+  trackingNumber?: string | null | undefined;
+};
 
 /** Which orders: all conditions hold at once. Null asks nothing, an empty list finds nothing. */
 export type OrderWhere = {
@@ -133,7 +345,7 @@ export type OrderWhere = {
   fulfilledAt?: TimeRange | null | undefined;
   /** With at least one line that this party sends. */
   fulfilledBy?: FulfilledBy | null | undefined;
-  /** In one of these states. READY and PARTIALLY_FULFILLED are what waits to be packed. */
+  /** In one of these states. What waits to be packed is found by `toShip`. */
   fulfillmentStatuses?: Array<FulfillmentStatus> | null | undefined;
   /** Of these marketplaces. */
   marketplaces?: Array<Marketplace> | null | undefined;
@@ -145,6 +357,8 @@ export type OrderWhere = {
   shopIds?: Array<string | number> | null | undefined;
   /** With at least one line of these SKUs, cancelled ones too. */
   skus?: Array<string> | null | undefined;
+  /** True: with units that the seller has to ship now, whatever else is open (pending units, or the marketplace’s part, are not). False: without. */
+  toShip?: boolean | null | undefined;
 };
 
 /** The seller's own app at OTTO Market (client credentials). */
@@ -155,17 +369,87 @@ export type OttoCredentialsInput = {
   clientSecret: string;
 };
 
+/** What becomes of an order when there is less in stock than it wants. */
+export type OutOfStockPolicy =
+  /** What is in stock is taken, and the answer names what is not. With nothing at all in stock it is refused. */
+  | 'ACCEPT_AVAILABLE'
+  /** It is refused, and nothing is taken. */
+  | 'REJECT';
+
+/** A product as it shall be. What is left out stays as it is; null takes it away. */
+export type ProductInput = {
+  /** EAN/GTIN: 8, 12, 13 or 14 digits. */
+  ean?: string | null | undefined;
+  /** Can it be ordered? Null: as it is, or true for a new one. */
+  isActive?: boolean | null | undefined;
+  /** What a unit costs from now on, incl. VAT. Orders keep the price they were placed at. */
+  price: MoneyInput;
+  /** Units that direct orders leave alone: 0 to 1000000. Null: as it is, or 0 for a new one. */
+  safetyBuffer?: number | null | undefined;
+  /** Its SKU, up to 100 characters: the product is known by it. */
+  sku: string;
+  /** What it is called, in up to 300 characters. */
+  title: string;
+  /** VAT in percent, 0 to below 100: `"19"`. */
+  vatRate?: string | null | undefined;
+};
+
+/** How sales are sorted. */
+export type ProductSalesOrder = {
+  /** Which end comes first. */
+  direction?: SortDirection;
+  /** By what. */
+  field?: ProductSalesOrderField;
+};
+
+/** By what sales are sorted; among equals by SKU, currency and the dimensions. */
+export type ProductSalesOrderField =
+  /** The number of `grossRevenue`, in the smallest unit of its currency; nothing is converted. */
+  | 'GROSS_REVENUE'
+  /** `ProductSales.orderCount`. */
+  | 'ORDER_COUNT'
+  /** `day`, else `month`. Only when grouped by DAY or MONTH. */
+  | 'PERIOD'
+  /** `ProductSales.sku`, character by character. */
+  | 'SKU'
+  /** `ProductSales.unitsReturned`. */
+  | 'UNITS_RETURNED'
+  /** `ProductSales.unitsSold`. */
+  | 'UNITS_SOLD';
+
 /** Which sales: all conditions hold at once. Null asks nothing, an empty list finds nothing. */
 export type ProductSalesWhere = {
   /** Shipped to one of these countries. */
   countries?: Array<string> | null | undefined;
+  /** In one of these currencies. */
+  currencies?: Array<string> | null | undefined;
   /** Of these marketplaces. */
   marketplaces?: Array<Marketplace> | null | undefined;
   /** Of orders placed within. Any instants, exactly. */
   orderedAt?: TimeRange | null | undefined;
+  /** Of orders placed on these days of `timeZone`, which must be given then. Together with `orderedAt`: within both. */
+  orderedOn?: DayRange | null | undefined;
   /** Of these shops. */
   shopIds?: Array<string | number> | null | undefined;
   /** Of these products. */
+  skus?: Array<string> | null | undefined;
+};
+
+/** Products to be made or changed. */
+export type ProductUpsertInput = {
+  /** What to do when some of them are wrong. */
+  onError?: RowErrorPolicy;
+  /** 1 to 1000 products, each SKU once. */
+  products: Array<ProductInput>;
+};
+
+/** Which products: all conditions hold at once. Null asks nothing, an empty list finds nothing. */
+export type ProductWhere = {
+  /** True: only what is available now. False: only what is not. */
+  inStock?: boolean | null | undefined;
+  /** True: only those that can be ordered. False: only others. */
+  isActive?: boolean | null | undefined;
+  /** With one of these SKUs. */
   skus?: Array<string> | null | undefined;
 };
 
@@ -190,6 +474,19 @@ export type RejectWhere = {
   /** Of one of these streams. */
   streams?: Array<StreamName> | null | undefined;
 };
+
+/** By what a report that is not about single products is broken down. */
+export type ReportDimension =
+  /** Per country of the shipping address. */
+  | 'COUNTRY'
+  /** Per day of the order: of `timeZone`, or of the marketplace's business day where none is given. */
+  | 'DAY'
+  /** Per marketplace. */
+  | 'MARKETPLACE'
+  /** Per calendar month, by the same days. */
+  | 'MONTH'
+  /** Per shop: one account at one marketplace. */
+  | 'SHOP';
 
 /** How far a return is. */
 export type ReturnStatus =
@@ -217,6 +514,34 @@ export type ReturnWhere = {
   /** In one of these states. */
   statuses?: Array<ReturnStatus> | null | undefined;
 };
+
+/** How returns rates are sorted. */
+export type ReturnsRateOrder = {
+  /** Which end comes first. */
+  direction?: SortDirection;
+  /** By what. */
+  field?: ReturnsRateOrderField;
+};
+
+/** By what returns rates are sorted; among equals by SKU and the dimensions. */
+export type ReturnsRateOrderField =
+  /** `day`, else `month`. Only when grouped by DAY or MONTH. */
+  | 'PERIOD'
+  /** `ReturnsRate.rate`; rows without one count as less than 0. */
+  | 'RATE'
+  /** `ReturnsRate.sku`, character by character. */
+  | 'SKU'
+  /** `ReturnsRate.unitsReturned`. */
+  | 'UNITS_RETURNED'
+  /** `ReturnsRate.unitsSold`. */
+  | 'UNITS_SOLD';
+
+/** What becomes of many rows when some of them are wrong. */
+export type RowErrorPolicy =
+  /** Nothing is written. */
+  | 'REJECT_ALL'
+  /** The good ones are written; `userErrors` says what is wrong with the others. */
+  | 'SKIP_INVALID';
 
 /** By what sales are broken down. Every row is of one SKU and one currency, whatever is asked. */
 export type SalesDimension =
@@ -260,9 +585,29 @@ export type ShopAddInput = {
 /** The credentials of one marketplace account: exactly one field, named like its marketplace. */
 export type ShopCredentialsInput =
   {   /** Credentials of a bol.com account. */
-  bol: BolCredentialsInput; otto?: never; }
-  |  { bol?: never;   /** Credentials of a OTTO Market account. */
-  otto: OttoCredentialsInput; };
+  bol: BolCredentialsInput; feed?: never; otto?: never; skubana?: never; }
+  |  { bol?: never;   /** Credentials of a Skubana order feed account. */
+  feed: FeedCredentialsInput; otto?: never; skubana?: never; }
+  |  { bol?: never; feed?: never;   /** Credentials of a OTTO Market account. */
+  otto: OttoCredentialsInput; skubana?: never; }
+  |  { bol?: never; feed?: never; otto?: never;   /** Credentials of a Skubana account. */
+  skubana: SkubanaCredentialsInput; };
+
+/** A shop to leave alone for a while. */
+export type ShopPauseInput = {
+  /** The `version` of the shop that the change is based on; STALE_VERSION when it has moved on. Null: not checked. */
+  expectedVersion?: number | null | undefined;
+  /** The shop. */
+  shopId: string | number;
+};
+
+/** A paused shop to work on again. */
+export type ShopResumeInput = {
+  /** The `version` of the shop that the change is based on; STALE_VERSION when it has moved on. Null: not checked. */
+  expectedVersion?: number | null | undefined;
+  /** The shop. */
+  shopId: string | number;
+};
 
 /** Is the shop worked on? */
 export type ShopStatus =
@@ -281,6 +626,57 @@ export type ShopWhere = {
   sandbox?: boolean | null | undefined;
   /** In one of these states. */
   statuses?: Array<ShopStatus> | null | undefined;
+};
+
+/** A token of a Skubana account. */
+export type SkubanaCredentialsInput = {
+  /** The access token that Skubana gave an app of the account, with the scope read_orders. Sealed at rest, never returned. */
+  accessToken: string;
+};
+
+/** Which end of a list comes first. */
+export type SortDirection =
+  /** Smallest or oldest first. */
+  | 'ASC'
+  /** Largest or newest first. */
+  | 'DESC';
+
+/** Stock to be adjusted: all of it or nothing. */
+export type StockAdjustInput = {
+  /** 1 to 1000 adjustments, each SKU once. */
+  changes: Array<StockAdjustment>;
+  /** Any text of up to 200 characters, unique to this wish. The same key with the same input returns the first result; with another input it is refused. Kept for 7 days. */
+  idempotencyKey?: string | null | undefined;
+  /** Why, in up to 300 characters, for the ledger. */
+  note?: string | null | undefined;
+};
+
+/** Stock that came in or was lost. */
+export type StockAdjustment = {
+  /** Units that came in (negative: were lost): not 0, up to 1000000 either way. */
+  delta: number;
+  /** The SKU of a product. */
+  sku: string;
+};
+
+/** Stock as it was counted. */
+export type StockCount = {
+  /** What `onHand` was when you decided: STALE_QUANTITY when it has moved on since, so that nobody’s change is lost. Null: whatever it is. */
+  changeFromQuantity?: number | null | undefined;
+  /** Units on hand, promised ones included: 0 to 1000000000. Where more are promised, the newest orders become short. */
+  quantity: number;
+  /** The SKU of a product. */
+  sku: string;
+};
+
+/** Stock to be set: all of it or nothing. */
+export type StockSetInput = {
+  /** 1 to 1000 counts, each SKU once. */
+  changes: Array<StockCount>;
+  /** Any text of up to 200 characters, unique to this wish. The same key with the same input returns the first result; with another input it is refused. Kept for 7 days. */
+  idempotencyKey?: string | null | undefined;
+  /** Why, in up to 300 characters, for the ledger. */
+  note?: string | null | undefined;
 };
 
 /** What can be read of a shop. */
@@ -355,28 +751,60 @@ export type TimeRange = {
 
 /** Why a mutation changed nothing. Codes are stable: branch on them, show the message. */
 export type UserErrorCode =
+  /** The order is in a state that does not allow it; see `supportedActions`. */
+  | 'ACTION_NOT_AVAILABLE'
+  /** The cause of the alert is gone: there is nothing to acknowledge. */
+  | 'ALERT_ALREADY_RESOLVED'
+  /** No delivery has this id: it may be forgotten since. */
+  | 'ALERT_DELIVERY_NOT_FOUND'
+  /** No alert has this id: it may be gone with its shop. */
+  | 'ALERT_NOT_FOUND'
   /** A text that must say something is empty or only white space. */
   | 'BLANK'
   /** A coverage check of this shop that does not cover the request is open; the payload holds it. */
   | 'COVERAGE_ALREADY_RUNNING'
+  /** Products of two currencies cannot be in one order. */
+  | 'CURRENCY_MISMATCH'
+  /** No customer has this id. */
+  | 'CUSTOMER_NOT_FOUND'
+  /** A SKU is named twice: give it once, with the whole quantity. */
+  | 'DUPLICATE_SKU'
+  /** Carts hold more than would be left: wait until they end, or empty them. */
+  | 'HELD_BY_CARTS'
   /** The idempotency key was used before, with another input. */
   | 'IDEMPOTENCY_KEY_REUSED'
+  /** There is less than was wanted; see `InsufficientStockError`. */
+  | 'INSUFFICIENT_STOCK'
   /** A value is outside what the message says is allowed. */
   | 'INVALID'
+  /** The units of the line were shipped already, so they cannot be changed. */
+  | 'LINE_ALREADY_SHIPPED'
   /** The credentials are of another marketplace than the shop. */
   | 'MARKETPLACE_MISMATCH'
+  /** The order is cancelled already. */
+  | 'ORDER_ALREADY_CANCELLED'
+  /** The order has no line of this id. */
+  | 'ORDER_LINE_NOT_FOUND'
+  /** No direct order has this id. */
+  | 'ORDER_NOT_FOUND'
+  /** The order belongs to another customer than the one who was named. */
+  | 'ORDER_OF_ANOTHER_CUSTOMER'
   /** The marketplace of this shop has no limit of this name. */
   | 'RATE_LIMIT_NOT_FOUND'
   /** No reject has this id: it may have been mapped in the meantime. */
   | 'REJECT_NOT_FOUND'
   /** A shop with the same marketplace account exists already; the message names it. */
   | 'SHOP_ALREADY_EXISTS'
+  /** The shop of direct sales is always there: it has no credentials and no syncs. */
+  | 'SHOP_IS_BUILT_IN'
   /** The marketplace refused the credentials: replace them with `shopUpdateCredentials` first. */
   | 'SHOP_NEEDS_CREDENTIALS'
   /** No shop has this id. */
   | 'SHOP_NOT_FOUND'
   /** The shop is paused: resume it first. */
   | 'SHOP_PAUSED'
+  /** `changeFromQuantity` is not what is on hand: somebody changed it since; read it again. */
+  | 'STALE_QUANTITY'
   /** `expectedVersion` is not the current version: somebody changed it since; read it again. */
   | 'STALE_VERSION'
   /** The stream is switched off: enable it with `streamConfigure` first. */
@@ -390,7 +818,9 @@ export type UserErrorCode =
   /** No sync run has this id. */
   | 'SYNC_RUN_NOT_FOUND'
   /** A text is longer than its limit, which the message names. */
-  | 'TOO_LONG';
+  | 'TOO_LONG'
+  /** No active product has this SKU. */
+  | 'UNKNOWN_SKU';
 
 /** An enum describing what kind of type a given `__Type` is. */
 export type __TypeKind =
@@ -411,12 +841,223 @@ export type __TypeKind =
   /** Indicates this type is a non-null. `ofType` is a valid field. */
   | 'NON_NULL';
 
+export type OpenAlertsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  shopIds?: Array<string | number> | string | number | null | undefined;
+}>;
+
+
+export type OpenAlertsQuery = { alerts: { totalCount: number, nodes: Array<{ id: string, kind: AlertKind, subject: string, severity: AlertSeverity, state: AlertState, message: string, facts: unknown, raisedAt: string, lastSeenAt: string, acknowledgedAt: string | null, version: number, shop: { id: string, name: string, marketplace: Marketplace } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AlertAcknowledgeMutationVariables = Exact<{
+  input: AlertAcknowledgeInput;
+}>;
+
+
+export type AlertAcknowledgeMutation = { alertAcknowledge: { alert: { id: string, state: AlertState, version: number } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type FailedAlertDeliveriesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FailedAlertDeliveriesQuery = { alertDeliveries: { nodes: Array<{ id: string, event: AlertEvent, eventId: string, attempts: number, lastStatus: number | null, lastError: string | null, createdAt: string, alert: { id: string, kind: AlertKind, subject: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AlertDeliveryRetryMutationVariables = Exact<{
+  input: AlertDeliveryRetryInput;
+}>;
+
+
+export type AlertDeliveryRetryMutation = { alertDeliveryRetry: { delivery: { id: string, state: AlertDeliveryState } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type SalesOverviewQueryVariables = Exact<{
+  where: ProductSalesWhere;
+  before: ProductSalesWhere;
+  products?: number | null | undefined;
+}>;
+
+
+export type SalesOverviewQuery = { totals: { nodes: Array<{ unitsSold: number, unitsReturned: number, grossRevenue: { amount: string, currency: string } }> }, totalsBefore: { nodes: Array<{ unitsSold: number, grossRevenue: { amount: string, currency: string } }> }, basket: { averageUnits: number | null, medianUnits: number | null, orderCount: number }, basketBefore: { averageUnits: number | null, orderCount: number }, products: { nodes: Array<
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+    > } };
+
+export type SalesByPeriodQueryVariables = Exact<{
+  where: ProductSalesWhere;
+  groupBy: Array<ReportDimension> | ReportDimension;
+  after?: string | null | undefined;
+}>;
+
+
+export type SalesByPeriodQuery = { salesTotals: { basis: { summary: string, amounts: string | null }, nodes: Array<{ day: string | null, month: string | null, unitsSold: number, grossRevenue: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PopularByCountryQueryVariables = Exact<{
+  where: ProductSalesWhere;
+  country?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type PopularByCountryQuery = { countries: { nodes: Array<{ country: string | null, unitsSold: number }> }, popularSkus: Array<{ sku: string, title: string | null, unitsSold: number, orderCount: number }> };
+
+export type FulfillmentOverviewQueryVariables = Exact<{
+  ready: OrderWhere;
+  partly: OrderWhere;
+  toPick: OrderWhere;
+  shipments: ShipmentWhere;
+  toPickFirst?: number | null | undefined;
+  shippedFirst?: number | null | undefined;
+}>;
+
+
+export type FulfillmentOverviewQuery = { ready: { totalCount: number }, partly: { totalCount: number }, toPick: { nodes: Array<
+      | { __typename: 'BolOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
+      | { __typename: 'DirectOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
+      | { __typename: 'FeedOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
+      | { __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
+      | { __typename: 'SkubanaOrder', id: string, orderNumber: string, orderedAt: string, shipBy: string | null, fulfillmentStatus: FulfillmentStatus, marketplace: Marketplace, shop: { name: string }, shippingAddress: { name: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { open: number, pending: number } }> }
+    >, pageInfo: { hasNextPage: boolean } }, shipments: { nodes: Array<
+      | { __typename: 'BolShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+        > }
+      | { __typename: 'DirectShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+        > }
+      | { __typename: 'FeedShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+        > }
+      | { __typename: 'OttoShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+        > }
+      | { __typename: 'SkubanaShipment', id: string, externalId: string, shippedAt: string, fulfilledBy: FulfilledBy, carrier: string | null, trackingNumber: string | null, marketplace: Marketplace, shop: { name: string }, orders: Array<
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+          | { orderNumber: string }
+        > }
+    >, pageInfo: { hasNextPage: boolean } } };
+
+export type ShopHealthQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ShopHealthQuery = { anyOrder: { nodes: Array<
+      | { __typename: 'BolOrder', id: string, orderedAt: string }
+      | { __typename: 'DirectOrder', id: string, orderedAt: string }
+      | { __typename: 'FeedOrder', id: string, orderedAt: string }
+      | { __typename: 'OttoOrder', id: string, orderedAt: string }
+      | { __typename: 'SkubanaOrder', id: string, orderedAt: string }
+    > }, shops: { totalCount: number, nodes: Array<{ id: string, name: string, marketplace: Marketplace, sandbox: boolean, status: ShopStatus, statusReason: string | null, backoffUntil: string | null, streams: Array<{ name: StreamName, enabled: boolean, lag: number | null, lastSuccessAt: string | null, lastError: string | null, failures: number, dueAt: string, everySeconds: number, windowSeconds: number | null, strategy: string, dataAtRiskAt: string | null, lostSpans: Array<{ from: string, to: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ProductsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  where?: ProductWhere | null | undefined;
+}>;
+
+
+export type ProductsQuery = { products: { nodes: Array<{ id: string, sku: string, title: string, onHand: number, reserved: number, available: number, version: number, price: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ProductUpsertMutationVariables = Exact<{
+  input: ProductUpsertInput;
+}>;
+
+
+export type ProductUpsertMutation = { productUpsert: { createdCount: number, updatedCount: number, unchangedCount: number, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type StockSetMutationVariables = Exact<{
+  input: StockSetInput;
+}>;
+
+
+export type StockSetMutation = { stockSet: { products: Array<{ sku: string, onHand: number, reserved: number, available: number }>, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type StockAdjustMutationVariables = Exact<{
+  input: StockAdjustInput;
+}>;
+
+
+export type StockAdjustMutation = { stockAdjust: { products: Array<{ sku: string, onHand: number, reserved: number, available: number }>, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type OrderPlaceMutationVariables = Exact<{
+  input: OrderPlaceInput;
+}>;
+
+
+export type OrderPlaceMutation = { orderPlace: { order: { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, version: number, totalGross: { amount: string, currency: string } } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { sku: string, requested: number, available: number, code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type OrderCancelMutationVariables = Exact<{
+  input: OrderCancelInput;
+}>;
+
+
+export type OrderCancelMutation = { orderCancel: { order: { id: string, fulfillmentStatus: FulfillmentStatus, version: number } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type OrderShipMutationVariables = Exact<{
+  input: OrderShipInput;
+}>;
+
+
+export type OrderShipMutation = { orderShip: { order: { id: string, fulfillmentStatus: FulfillmentStatus, version: number } | null, shipment: { id: string, externalId: string, trackingNumber: string | null } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
 export type ExportStartMutationVariables = Exact<{
   input: ExportStartInput;
 }>;
 
 
-export type ExportStartMutation = { exportStart: { export: { id: string, fileName: string, url: string | null, expiresAt: string } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type ExportStartMutation = { exportStart: { export: { id: string, fileName: string, url: string | null, expiresAt: string } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
 
 export type ExportProgressQueryVariables = Exact<{
   id: string | number;
@@ -439,7 +1080,10 @@ export type OrdersReadyToShipQueryVariables = Exact<{
 
 export type OrdersReadyToShipQuery = { orders: { nodes: Array<
       | { __typename: 'BolOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'DirectOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'FeedOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
       | { __typename: 'OttoOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
+      | { __typename: 'SkubanaOrder', id: string, orderNumber: string, orderedAt: string, fulfillmentStatus: FulfillmentStatus, shop: { name: string }, shippingAddress: { name: string | null, lines: Array<string>, postalCode: string | null, city: string | null, country: string | null } | null, lines: Array<{ sku: string | null, title: string, fulfilledBy: FulfilledBy, quantity: { ordered: number, open: number, pending: number } }>, totalGross: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FulfilledOrdersQueryVariables = Exact<{
@@ -453,8 +1097,35 @@ export type FulfilledOrdersQuery = { orders: { nodes: Array<
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
       | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+        > }
+      | { id: string, orderNumber: string, fulfilledAt: string | null, shipments: Array<
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
+          | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
           | { externalId: string, shippedAt: string, carrier: string | null, trackingNumber: string | null }
         > }
@@ -468,7 +1139,10 @@ export type OrderByReferenceQueryVariables = Exact<{
 
 export type OrderByReferenceQuery = { orderByReference:
     | { pickupPoint: boolean | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
     | { paymentMethod: string | null, id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
+    | { id: string, orderNumber: string, fulfillmentStatus: FulfillmentStatus, lines: Array<{ sku: string | null, title: string, quantity: { ordered: number, shipped: number, cancelled: number, returned: number, open: number } }> }
    | null };
 
 export type RejectsQueryVariables = Exact<{
@@ -485,7 +1159,140 @@ export type RejectRetryMutationVariables = Exact<{
 }>;
 
 
-export type RejectRetryMutation = { rejectRetry: { requestedCount: number | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type RejectRetryMutation = { rejectRetry: { requestedCount: number | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type SalesOverTimeQueryVariables = Exact<{
+  where?: ProductSalesWhere | null | undefined;
+  groupBy?: Array<ReportDimension> | ReportDimension | null | undefined;
+  timeZone?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SalesOverTimeQuery = { salesTotals: { nodes: Array<{ day: string | null, month: string | null, marketplace: Marketplace | null, country: string | null, unitsSold: number, unitsReturned: number, shop: { id: string, name: string } | null, grossRevenue: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, basis: { summary: string, amounts: string | null, currencies: string, counts: string, dateField: string, timeZone: string | null, from: string | null, to: string | null, businessDays: Array<{ marketplace: Marketplace, timeZone: string }> }, freshness: Array<{ lastSuccessAt: string | null, lagSeconds: number | null, state: FreshnessState, shop: { id: string, name: string, marketplace: Marketplace } }>, excluded: Array<{ reason: ExclusionReason, unit: ExclusionUnit, count: number }> } };
+
+export type BestProductsQueryVariables = Exact<{
+  where?: ProductSalesWhere | null | undefined;
+  timeZone?: string | null | undefined;
+  orderBy?: ProductSalesOrder | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type BestProductsQuery = { productSales: { nodes: Array<
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+    >, basis: { summary: string, amounts: string | null, currencies: string, counts: string, dateField: string, timeZone: string | null, from: string | null, to: string | null, businessDays: Array<{ marketplace: Marketplace, timeZone: string }> }, freshness: Array<{ lastSuccessAt: string | null, lagSeconds: number | null, state: FreshnessState, shop: { id: string, name: string, marketplace: Marketplace } }>, excluded: Array<{ reason: ExclusionReason, unit: ExclusionUnit, count: number }> } };
+
+export type PopularSkusQueryVariables = Exact<{
+  where?: ProductSalesWhere | null | undefined;
+  timeZone?: string | null | undefined;
+  first?: number | null | undefined;
+  countries?: number | null | undefined;
+  perCountry?: number | null | undefined;
+}>;
+
+
+export type PopularSkusQuery = { popularSkusReport: { rows: Array<{ sku: string, title: string | null, unitsSold: number, orderCount: number }>, countries: Array<{ country: string | null, unitsSold: number, rows: Array<{ sku: string, title: string | null, unitsSold: number, orderCount: number }> }>, basis: { summary: string, amounts: string | null, currencies: string, counts: string, dateField: string, timeZone: string | null, from: string | null, to: string | null, businessDays: Array<{ marketplace: Marketplace, timeZone: string }> }, freshness: Array<{ lastSuccessAt: string | null, lagSeconds: number | null, state: FreshnessState, shop: { id: string, name: string, marketplace: Marketplace } }>, excluded: Array<{ reason: ExclusionReason, unit: ExclusionUnit, count: number }> } };
+
+export type BasketSizeQueryVariables = Exact<{
+  where?: ProductSalesWhere | null | undefined;
+  timeZone?: string | null | undefined;
+}>;
+
+
+export type BasketSizeQuery = { basketSize: { averageUnits: number | null, averageLines: number | null, medianUnits: number | null, orderCount: number, distribution: Array<{ unitsFrom: number, unitsTo: number | null, orderCount: number }>, basis: { summary: string, amounts: string | null, currencies: string, counts: string, dateField: string, timeZone: string | null, from: string | null, to: string | null, businessDays: Array<{ marketplace: Marketplace, timeZone: string }> }, freshness: Array<{ lastSuccessAt: string | null, lagSeconds: number | null, state: FreshnessState, shop: { id: string, name: string, marketplace: Marketplace } }>, excluded: Array<{ reason: ExclusionReason, unit: ExclusionUnit, count: number }> } };
+
+export type FulfillmentTimesQueryVariables = Exact<{
+  where?: ProductSalesWhere | null | undefined;
+  fulfilledBy?: FulfilledBy | null | undefined;
+  groupBy?: Array<ReportDimension> | ReportDimension | null | undefined;
+  timeZone?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type FulfillmentTimesQuery = { fulfillmentTimes: { nodes: Array<{ marketplace: Marketplace | null, country: string | null, day: string | null, month: string | null, orderCount: number, averageSeconds: number, medianSeconds: number, p90Seconds: number, p95Seconds: number, p99Seconds: number, shop: { id: string, name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, basis: { summary: string, amounts: string | null, currencies: string, counts: string, dateField: string, timeZone: string | null, from: string | null, to: string | null, businessDays: Array<{ marketplace: Marketplace, timeZone: string }> }, freshness: Array<{ lastSuccessAt: string | null, lagSeconds: number | null, state: FreshnessState, shop: { id: string, name: string, marketplace: Marketplace } }>, excluded: Array<{ reason: ExclusionReason, unit: ExclusionUnit, count: number }> } };
+
+export type ReturnsRateQueryVariables = Exact<{
+  where?: ProductSalesWhere | null | undefined;
+  groupBy?: Array<SalesDimension> | SalesDimension | null | undefined;
+  orderBy?: ReturnsRateOrder | null | undefined;
+  timeZone?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReturnsRateQuery = { returnsRate: { nodes: Array<{ sku: string | null, title: string | null, marketplace: Marketplace | null, country: string | null, day: string | null, month: string | null, unitsSold: number, unitsReturned: number, rate: number | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null }, basis: { summary: string, amounts: string | null, currencies: string, counts: string, dateField: string, timeZone: string | null, from: string | null, to: string | null, businessDays: Array<{ marketplace: Marketplace, timeZone: string }> }, freshness: Array<{ lastSuccessAt: string | null, lagSeconds: number | null, state: FreshnessState, shop: { id: string, name: string, marketplace: Marketplace } }>, excluded: Array<{ reason: ExclusionReason, unit: ExclusionUnit, count: number }> } };
+
+export type OrdersBehindSalesQueryVariables = Exact<{
+  where?: ProductSalesWhere | null | undefined;
+  timeZone?: string | null | undefined;
+  first?: number | null | undefined;
+  orders?: number | null | undefined;
+}>;
+
+
+export type OrdersBehindSalesQuery = { productSales: { nodes: Array<
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+      | { sku: string, unitsSold: number, contributingOrders: { totalCount: number, nodes: Array<
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+            | { id: string, orderNumber: string, orderedAt: string }
+          > } }
+    > } };
+
+export type ReportBasisFieldsFragment = { summary: string, amounts: string | null, currencies: string, counts: string, dateField: string, timeZone: string | null, from: string | null, to: string | null, businessDays: Array<{ marketplace: Marketplace, timeZone: string }> };
+
+export type ReportFreshnessFieldsFragment = { lastSuccessAt: string | null, lagSeconds: number | null, state: FreshnessState, shop: { id: string, name: string, marketplace: Marketplace } };
+
+export type ReportExclusionFieldsFragment = { reason: ExclusionReason, unit: ExclusionUnit, count: number };
 
 export type ProductSalesQueryVariables = Exact<{
   where?: ProductSalesWhere | null | undefined;
@@ -498,7 +1305,10 @@ export type ProductSalesQueryVariables = Exact<{
 export type ProductSalesQuery = { productSales: { nodes: Array<
       | { __typename: 'BolProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'CombinedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'DirectProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'FeedProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
       | { __typename: 'OttoProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
+      | { __typename: 'SkubanaProductSales', sku: string, title: string | null, unitsSold: number, unitsReturned: number, orderCount: number, grossRevenue: { amount: string, currency: string } }
     >, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ShopsQueryVariables = Exact<{
@@ -514,7 +1324,30 @@ export type ShopAddMutationVariables = Exact<{
 }>;
 
 
-export type ShopAddMutation = { shopAdd: { shop: { id: string, name: string, marketplace: Marketplace, status: ShopStatus } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type ShopAddMutation = { shopAdd: { shop: { id: string, name: string, marketplace: Marketplace, status: ShopStatus } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type ShopPauseMutationVariables = Exact<{
+  input: ShopPauseInput;
+}>;
+
+
+export type ShopPauseMutation = { shopPause: { shop: { id: string, status: ShopStatus } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
+
+export type ShopResumeMutationVariables = Exact<{
+  input: ShopResumeInput;
+}>;
+
+
+export type ShopResumeMutation = { shopResume: { shop: { id: string, status: ShopStatus } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
 
 export type CredentialInputsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -526,37 +1359,68 @@ export type SyncStartMutationVariables = Exact<{
 }>;
 
 
-export type SyncStartMutation = { syncStart: { syncRun: { id: string, status: SyncStatus } | null, userErrors: Array<{ code: UserErrorCode, field: Array<string> | null, message: string }> } };
+export type SyncStartMutation = { syncStart: { syncRun: { id: string, status: SyncStatus } | null, userErrors: Array<
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+      | { code: UserErrorCode, field: Array<string> | null, message: string }
+    > } };
 
 export type SyncRunQueryVariables = Exact<{
   id: string | number;
 }>;
 
 
-export type SyncRunQuery = { syncRun: { id: string, mode: SyncMode, status: SyncStatus, queuedAt: string, startedAt: string | null, finishedAt: string | null, error: string | null, streams: Array<{ stream: StreamName, status: SyncStatus, pages: number, fetched: number, created: number, updated: number, unchanged: number, rejected: number, error: string | null }> } | null };
+export type SyncRunQuery = { syncRun: { id: string, mode: SyncMode, status: SyncStatus, queuedAt: string, startedAt: string | null, finishedAt: string | null, error: string | null, shop: { id: string, name: string }, streams: Array<{ stream: StreamName, status: SyncStatus, pages: number, fetched: number, created: number, updated: number, unchanged: number, rejected: number, error: string | null }> } | null };
 
 export type SyncProgressSubscriptionVariables = Exact<{
   shopId?: string | number | null | undefined;
 }>;
 
 
-export type SyncProgressSubscription = { syncProgress: { id: string, mode: SyncMode, status: SyncStatus, queuedAt: string, startedAt: string | null, finishedAt: string | null, error: string | null, streams: Array<{ stream: StreamName, status: SyncStatus, pages: number, fetched: number, created: number, updated: number, unchanged: number, rejected: number, error: string | null }> } };
+export type SyncProgressSubscription = { syncProgress: { id: string, mode: SyncMode, status: SyncStatus, queuedAt: string, startedAt: string | null, finishedAt: string | null, error: string | null, shop: { id: string, name: string }, streams: Array<{ stream: StreamName, status: SyncStatus, pages: number, fetched: number, created: number, updated: number, unchanged: number, rejected: number, error: string | null }> } };
 
-export type SyncRunProgressFragment = { id: string, mode: SyncMode, status: SyncStatus, queuedAt: string, startedAt: string | null, finishedAt: string | null, error: string | null, streams: Array<{ stream: StreamName, status: SyncStatus, pages: number, fetched: number, created: number, updated: number, unchanged: number, rejected: number, error: string | null }> };
+export type SyncRunProgressFragment = { id: string, mode: SyncMode, status: SyncStatus, queuedAt: string, startedAt: string | null, finishedAt: string | null, error: string | null, shop: { id: string, name: string }, streams: Array<{ stream: StreamName, status: SyncStatus, pages: number, fetched: number, created: number, updated: number, unchanged: number, rejected: number, error: string | null }> };
 
-export const SyncRunProgressFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SyncRunProgress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SyncRun"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queuedAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"pages"}},{"kind":"Field","name":{"kind":"Name","value":"fetched"}},{"kind":"Field","name":{"kind":"Name","value":"created"}},{"kind":"Field","name":{"kind":"Name","value":"updated"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<SyncRunProgressFragment, unknown>;
+export const ReportBasisFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportBasisFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportBasis"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}},{"kind":"Field","name":{"kind":"Name","value":"currencies"}},{"kind":"Field","name":{"kind":"Name","value":"counts"}},{"kind":"Field","name":{"kind":"Name","value":"dateField"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"businessDays"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}}]}}]} as unknown as DocumentNode<ReportBasisFieldsFragment, unknown>;
+export const ReportFreshnessFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportFreshnessFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportFreshness"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lagSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}}]} as unknown as DocumentNode<ReportFreshnessFieldsFragment, unknown>;
+export const ReportExclusionFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportExclusionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportExclusion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]} as unknown as DocumentNode<ReportExclusionFieldsFragment, unknown>;
+export const SyncRunProgressFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SyncRunProgress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SyncRun"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queuedAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"pages"}},{"kind":"Field","name":{"kind":"Name","value":"fetched"}},{"kind":"Field","name":{"kind":"Name","value":"created"}},{"kind":"Field","name":{"kind":"Name","value":"updated"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<SyncRunProgressFragment, unknown>;
+export const OpenAlertsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OpenAlerts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shopIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alerts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"states"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"OPEN"},{"kind":"EnumValue","value":"ACKNOWLEDGED"}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"shopIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shopIds"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"subject"}},{"kind":"Field","name":{"kind":"Name","value":"severity"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"facts"}},{"kind":"Field","name":{"kind":"Name","value":"raisedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"acknowledgedAt"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<OpenAlertsQuery, OpenAlertsQueryVariables>;
+export const AlertAcknowledgeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AlertAcknowledge"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"AlertAcknowledgeInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alertAcknowledge"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alert"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<AlertAcknowledgeMutation, AlertAcknowledgeMutationVariables>;
+export const FailedAlertDeliveriesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FailedAlertDeliveries"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alertDeliveries"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"states"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"FAILED"}]}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"event"}},{"kind":"Field","name":{"kind":"Name","value":"eventId"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"lastStatus"}},{"kind":"Field","name":{"kind":"Name","value":"lastError"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"alert"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"subject"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<FailedAlertDeliveriesQuery, FailedAlertDeliveriesQueryVariables>;
+export const AlertDeliveryRetryDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AlertDeliveryRetry"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"AlertDeliveryRetryInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alertDeliveryRetry"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"delivery"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<AlertDeliveryRetryMutation, AlertDeliveryRetryMutationVariables>;
+export const SalesOverviewDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SalesOverview"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"before"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"products"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"totals"},"name":{"kind":"Name","value":"salesTotals"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"ListValue","values":[]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"unitsReturned"}},{"kind":"Field","name":{"kind":"Name","value":"grossRevenue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"totalsBefore"},"name":{"kind":"Name","value":"salesTotals"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"ListValue","values":[]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"grossRevenue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}}]}},{"kind":"Field","alias":{"kind":"Name","value":"basket"},"name":{"kind":"Name","value":"basketSize"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"averageUnits"}},{"kind":"Field","name":{"kind":"Name","value":"medianUnits"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"basketBefore"},"name":{"kind":"Name","value":"basketSize"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"before"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"averageUnits"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"products"},"name":{"kind":"Name","value":"productSales"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"products"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"unitsReturned"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}},{"kind":"Field","name":{"kind":"Name","value":"grossRevenue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}}]}}]}}]} as unknown as DocumentNode<SalesOverviewQuery, SalesOverviewQueryVariables>;
+export const SalesByPeriodDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SalesByPeriod"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"NonNullType","type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReportDimension"}}}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"salesTotals"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"basis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"day"}},{"kind":"Field","name":{"kind":"Name","value":"month"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"grossRevenue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<SalesByPeriodQuery, SalesByPeriodQueryVariables>;
+export const PopularByCountryDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PopularByCountry"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"country"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"CountryCode"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"countries"},"name":{"kind":"Name","value":"salesTotals"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"COUNTRY"}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"country"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"popularSkus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"country"},"value":{"kind":"Variable","name":{"kind":"Name","value":"country"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}}]}}]}}]} as unknown as DocumentNode<PopularByCountryQuery, PopularByCountryQueryVariables>;
+export const FulfillmentOverviewDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FulfillmentOverview"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"ready"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OrderWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"partly"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OrderWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"toPick"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OrderWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shipments"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ShipmentWhere"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"toPickFirst"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shippedFirst"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"ready"},"name":{"kind":"Name","value":"orders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"ready"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"partly"},"name":{"kind":"Name","value":"orders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"partly"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}},{"kind":"Field","alias":{"kind":"Name","value":"toPick"},"name":{"kind":"Name","value":"orders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"toPick"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"ORDERED_AT"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"ASC"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"toPickFirst"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}},{"kind":"Field","name":{"kind":"Name","value":"orderedAt"}},{"kind":"Field","name":{"kind":"Name","value":"shipBy"}},{"kind":"Field","name":{"kind":"Name","value":"fulfillmentStatus"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"shippingAddress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"city"}},{"kind":"Field","name":{"kind":"Name","value":"country"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fulfilledBy"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"open"}},{"kind":"Field","name":{"kind":"Name","value":"pending"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"shipments"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shipments"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shippedFirst"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"shippedAt"}},{"kind":"Field","name":{"kind":"Name","value":"fulfilledBy"}},{"kind":"Field","name":{"kind":"Name","value":"carrier"}},{"kind":"Field","name":{"kind":"Name","value":"trackingNumber"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"orders"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}}]}}]}}]}}]} as unknown as DocumentNode<FulfillmentOverviewQuery, FulfillmentOverviewQueryVariables>;
+export const ShopHealthDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ShopHealth"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"100"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"anyOrder"},"name":{"kind":"Name","value":"orders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"1"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderedAt"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"shops"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusReason"}},{"kind":"Field","name":{"kind":"Name","value":"backoffUntil"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"enabled"}},{"kind":"Field","name":{"kind":"Name","value":"lag"}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastError"}},{"kind":"Field","name":{"kind":"Name","value":"failures"}},{"kind":"Field","name":{"kind":"Name","value":"dueAt"}},{"kind":"Field","name":{"kind":"Name","value":"everySeconds"}},{"kind":"Field","name":{"kind":"Name","value":"windowSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"strategy"}},{"kind":"Field","name":{"kind":"Name","value":"dataAtRiskAt"}},{"kind":"Field","name":{"kind":"Name","value":"lostSpans"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ShopHealthQuery, ShopHealthQueryVariables>;
+export const ProductsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Products"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductWhere"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"products"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"price"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}},{"kind":"Field","name":{"kind":"Name","value":"onHand"}},{"kind":"Field","name":{"kind":"Name","value":"reserved"}},{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ProductsQuery, ProductsQueryVariables>;
+export const ProductUpsertDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ProductUpsert"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductUpsertInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"productUpsert"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createdCount"}},{"kind":"Field","name":{"kind":"Name","value":"updatedCount"}},{"kind":"Field","name":{"kind":"Name","value":"unchangedCount"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ProductUpsertMutation, ProductUpsertMutationVariables>;
+export const StockSetDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StockSet"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StockSetInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stockSet"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"products"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"onHand"}},{"kind":"Field","name":{"kind":"Name","value":"reserved"}},{"kind":"Field","name":{"kind":"Name","value":"available"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<StockSetMutation, StockSetMutationVariables>;
+export const StockAdjustDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StockAdjust"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StockAdjustInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stockAdjust"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"products"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"onHand"}},{"kind":"Field","name":{"kind":"Name","value":"reserved"}},{"kind":"Field","name":{"kind":"Name","value":"available"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<StockAdjustMutation, StockAdjustMutationVariables>;
+export const OrderPlaceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"OrderPlace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OrderPlaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orderPlace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"order"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}},{"kind":"Field","name":{"kind":"Name","value":"fulfillmentStatus"}},{"kind":"Field","name":{"kind":"Name","value":"version"}},{"kind":"Field","name":{"kind":"Name","value":"totalGross"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"InsufficientStockError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"requested"}},{"kind":"Field","name":{"kind":"Name","value":"available"}}]}}]}}]}}]}}]} as unknown as DocumentNode<OrderPlaceMutation, OrderPlaceMutationVariables>;
+export const OrderCancelDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"OrderCancel"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OrderCancelInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orderCancel"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"order"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fulfillmentStatus"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<OrderCancelMutation, OrderCancelMutationVariables>;
+export const OrderShipDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"OrderShip"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"OrderShipInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orderShip"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"order"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fulfillmentStatus"}},{"kind":"Field","name":{"kind":"Name","value":"version"}}]}},{"kind":"Field","name":{"kind":"Name","value":"shipment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"trackingNumber"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<OrderShipMutation, OrderShipMutationVariables>;
 export const ExportStartDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ExportStart"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ExportStartInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"exportStart"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"export"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fileName"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ExportStartMutation, ExportStartMutationVariables>;
 export const ExportProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ExportProgress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"export"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"rowsTotal"}},{"kind":"Field","name":{"kind":"Name","value":"rowsWritten"}},{"kind":"Field","name":{"kind":"Name","value":"progress"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<ExportProgressQuery, ExportProgressQueryVariables>;
 export const ExportKindsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ExportKinds"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__type"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"StringValue","value":"ExportKind","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"enumValues"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}}]}}]}}]}}]} as unknown as DocumentNode<ExportKindsQuery, ExportKindsQueryVariables>;
-export const OrdersReadyToShipDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OrdersReadyToShip"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shopIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"fulfillmentStatuses"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"READY"},{"kind":"EnumValue","value":"PARTIALLY_FULFILLED"}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"shopIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shopIds"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"ORDERED_AT"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"ASC"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}},{"kind":"Field","name":{"kind":"Name","value":"orderedAt"}},{"kind":"Field","name":{"kind":"Name","value":"fulfillmentStatus"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"shippingAddress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"lines"}},{"kind":"Field","name":{"kind":"Name","value":"postalCode"}},{"kind":"Field","name":{"kind":"Name","value":"city"}},{"kind":"Field","name":{"kind":"Name","value":"country"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fulfilledBy"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ordered"}},{"kind":"Field","name":{"kind":"Name","value":"open"}},{"kind":"Field","name":{"kind":"Name","value":"pending"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalGross"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<OrdersReadyToShipQuery, OrdersReadyToShipQueryVariables>;
+export const OrdersReadyToShipDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OrdersReadyToShip"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shopIds"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"toShip"},"value":{"kind":"BooleanValue","value":true}},{"kind":"ObjectField","name":{"kind":"Name","value":"shopIds"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shopIds"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"ORDERED_AT"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"ASC"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}},{"kind":"Field","name":{"kind":"Name","value":"orderedAt"}},{"kind":"Field","name":{"kind":"Name","value":"fulfillmentStatus"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"shippingAddress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"lines"}},{"kind":"Field","name":{"kind":"Name","value":"postalCode"}},{"kind":"Field","name":{"kind":"Name","value":"city"}},{"kind":"Field","name":{"kind":"Name","value":"country"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"fulfilledBy"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ordered"}},{"kind":"Field","name":{"kind":"Name","value":"open"}},{"kind":"Field","name":{"kind":"Name","value":"pending"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalGross"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<OrdersReadyToShipQuery, OrdersReadyToShipQueryVariables>;
 export const FulfilledOrdersDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FulfilledOrders"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"fulfilledAt"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"TimeRange"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"fulfillmentStatuses"},"value":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"FULFILLED"}]}},{"kind":"ObjectField","name":{"kind":"Name","value":"fulfilledAt"},"value":{"kind":"Variable","name":{"kind":"Name","value":"fulfilledAt"}}}]}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"FULFILLED_AT"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"DESC"}}]}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}},{"kind":"Field","name":{"kind":"Name","value":"fulfilledAt"}},{"kind":"Field","name":{"kind":"Name","value":"shipments"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"shippedAt"}},{"kind":"Field","name":{"kind":"Name","value":"carrier"}},{"kind":"Field","name":{"kind":"Name","value":"trackingNumber"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<FulfilledOrdersQuery, FulfilledOrdersQueryVariables>;
 export const OrderByReferenceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OrderByReference"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shopId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"externalId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"orderByReference"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"shopId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shopId"}}},{"kind":"Argument","name":{"kind":"Name","value":"externalId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"externalId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}},{"kind":"Field","name":{"kind":"Name","value":"fulfillmentStatus"}},{"kind":"Field","name":{"kind":"Name","value":"lines"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"quantity"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"ordered"}},{"kind":"Field","name":{"kind":"Name","value":"shipped"}},{"kind":"Field","name":{"kind":"Name","value":"cancelled"}},{"kind":"Field","name":{"kind":"Name","value":"returned"}},{"kind":"Field","name":{"kind":"Name","value":"open"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"OttoOrder"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"paymentMethod"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BolOrder"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"pickupPoint"}}]}}]}}]}}]} as unknown as DocumentNode<OrderByReferenceQuery, OrderByReferenceQueryVariables>;
-export const RejectsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Rejects"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RejectWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rejects"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"firstSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"retryRequestedAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<RejectsQuery, RejectsQueryVariables>;
+export const RejectsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Rejects"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RejectWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"20"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rejects"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"externalId"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"attempts"}},{"kind":"Field","name":{"kind":"Name","value":"firstSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}},{"kind":"Field","name":{"kind":"Name","value":"retryRequestedAt"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<RejectsQuery, RejectsQueryVariables>;
 export const RejectRetryDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RejectRetry"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RejectRetryInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rejectRetry"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"requestedCount"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<RejectRetryMutation, RejectRetryMutationVariables>;
+export const SalesOverTimeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SalesOverTime"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReportDimension"}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"DAY"}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"100"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"salesTotals"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"day"}},{"kind":"Field","name":{"kind":"Name","value":"month"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"country"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"unitsReturned"}},{"kind":"Field","name":{"kind":"Name","value":"grossRevenue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"basis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportBasisFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportFreshnessFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"excluded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportExclusionFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportBasisFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportBasis"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}},{"kind":"Field","name":{"kind":"Name","value":"currencies"}},{"kind":"Field","name":{"kind":"Name","value":"counts"}},{"kind":"Field","name":{"kind":"Name","value":"dateField"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"businessDays"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportFreshnessFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportFreshness"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lagSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportExclusionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportExclusion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]} as unknown as DocumentNode<SalesOverTimeQuery, SalesOverTimeQueryVariables>;
+export const BestProductsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BestProducts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesOrder"}},"defaultValue":{"kind":"ObjectValue","fields":[{"kind":"ObjectField","name":{"kind":"Name","value":"field"},"value":{"kind":"EnumValue","value":"UNITS_SOLD"}},{"kind":"ObjectField","name":{"kind":"Name","value":"direction"},"value":{"kind":"EnumValue","value":"DESC"}}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"productSales"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"unitsReturned"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}},{"kind":"Field","name":{"kind":"Name","value":"grossRevenue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"basis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportBasisFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportFreshnessFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"excluded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportExclusionFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportBasisFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportBasis"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}},{"kind":"Field","name":{"kind":"Name","value":"currencies"}},{"kind":"Field","name":{"kind":"Name","value":"counts"}},{"kind":"Field","name":{"kind":"Name","value":"dateField"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"businessDays"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportFreshnessFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportFreshness"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lagSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportExclusionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportExclusion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]} as unknown as DocumentNode<BestProductsQuery, BestProductsQueryVariables>;
+export const PopularSkusDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"PopularSkus"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"countries"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"5"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"perCountry"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"5"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"popularSkusReport"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"countries"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"countries"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"country"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"perCountry"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"basis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportBasisFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportFreshnessFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"excluded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportExclusionFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportBasisFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportBasis"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}},{"kind":"Field","name":{"kind":"Name","value":"currencies"}},{"kind":"Field","name":{"kind":"Name","value":"counts"}},{"kind":"Field","name":{"kind":"Name","value":"dateField"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"businessDays"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportFreshnessFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportFreshness"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lagSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportExclusionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportExclusion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]} as unknown as DocumentNode<PopularSkusQuery, PopularSkusQueryVariables>;
+export const BasketSizeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"BasketSize"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"basketSize"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"averageUnits"}},{"kind":"Field","name":{"kind":"Name","value":"averageLines"}},{"kind":"Field","name":{"kind":"Name","value":"medianUnits"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}},{"kind":"Field","name":{"kind":"Name","value":"distribution"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"unitsFrom"}},{"kind":"Field","name":{"kind":"Name","value":"unitsTo"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}}]}},{"kind":"Field","name":{"kind":"Name","value":"basis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportBasisFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportFreshnessFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"excluded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportExclusionFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportBasisFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportBasis"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}},{"kind":"Field","name":{"kind":"Name","value":"currencies"}},{"kind":"Field","name":{"kind":"Name","value":"counts"}},{"kind":"Field","name":{"kind":"Name","value":"dateField"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"businessDays"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportFreshnessFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportFreshness"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lagSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportExclusionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportExclusion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]} as unknown as DocumentNode<BasketSizeQuery, BasketSizeQueryVariables>;
+export const FulfillmentTimesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FulfillmentTimes"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"fulfilledBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"FulfilledBy"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReportDimension"}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"MARKETPLACE"}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"100"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fulfillmentTimes"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"fulfilledBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"fulfilledBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"country"}},{"kind":"Field","name":{"kind":"Name","value":"day"}},{"kind":"Field","name":{"kind":"Name","value":"month"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}},{"kind":"Field","name":{"kind":"Name","value":"averageSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"medianSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"p90Seconds"}},{"kind":"Field","name":{"kind":"Name","value":"p95Seconds"}},{"kind":"Field","name":{"kind":"Name","value":"p99Seconds"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"basis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportBasisFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportFreshnessFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"excluded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportExclusionFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportBasisFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportBasis"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}},{"kind":"Field","name":{"kind":"Name","value":"currencies"}},{"kind":"Field","name":{"kind":"Name","value":"counts"}},{"kind":"Field","name":{"kind":"Name","value":"dateField"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"businessDays"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportFreshnessFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportFreshness"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lagSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportExclusionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportExclusion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]} as unknown as DocumentNode<FulfillmentTimesQuery, FulfillmentTimesQueryVariables>;
+export const ReturnsRateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ReturnsRate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}},"type":{"kind":"ListType","type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SalesDimension"}}}},"defaultValue":{"kind":"ListValue","values":[{"kind":"EnumValue","value":"SKU"}]}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ReturnsRateOrder"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"20"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"returnsRate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"groupBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"groupBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"orderBy"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orderBy"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"country"}},{"kind":"Field","name":{"kind":"Name","value":"day"}},{"kind":"Field","name":{"kind":"Name","value":"month"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"unitsReturned"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"basis"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportBasisFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"freshness"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportFreshnessFields"}}]}},{"kind":"Field","name":{"kind":"Name","value":"excluded"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ReportExclusionFields"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportBasisFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportBasis"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"summary"}},{"kind":"Field","name":{"kind":"Name","value":"amounts"}},{"kind":"Field","name":{"kind":"Name","value":"currencies"}},{"kind":"Field","name":{"kind":"Name","value":"counts"}},{"kind":"Field","name":{"kind":"Name","value":"dateField"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}},{"kind":"Field","name":{"kind":"Name","value":"businessDays"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"timeZone"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportFreshnessFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportFreshness"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}}]}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lagSeconds"}},{"kind":"Field","name":{"kind":"Name","value":"state"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ReportExclusionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReportExclusion"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"unit"}},{"kind":"Field","name":{"kind":"Name","value":"count"}}]}}]} as unknown as DocumentNode<ReturnsRateQuery, ReturnsRateQueryVariables>;
+export const OrdersBehindSalesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"OrdersBehindSales"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"10"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"orders"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"20"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"productSales"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"contributingOrders"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"orders"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"orderNumber"}},{"kind":"Field","name":{"kind":"Name","value":"orderedAt"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<OrdersBehindSalesQuery, OrdersBehindSalesQueryVariables>;
 export const ProductSalesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ProductSales"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"where"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ProductSalesWhere"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"productSales"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"where"},"value":{"kind":"Variable","name":{"kind":"Name","value":"where"}}},{"kind":"Argument","name":{"kind":"Name","value":"timeZone"},"value":{"kind":"Variable","name":{"kind":"Name","value":"timeZone"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"sku"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"unitsSold"}},{"kind":"Field","name":{"kind":"Name","value":"unitsReturned"}},{"kind":"Field","name":{"kind":"Name","value":"orderCount"}},{"kind":"Field","name":{"kind":"Name","value":"grossRevenue"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"currency"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ProductSalesQuery, ProductSalesQueryVariables>;
 export const ShopsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Shops"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}},"defaultValue":{"kind":"IntValue","value":"50"}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shops"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusReason"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"lastSuccessAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastError"}},{"kind":"Field","name":{"kind":"Name","value":"strategy"}},{"kind":"Field","name":{"kind":"Name","value":"dataAtRiskAt"}},{"kind":"Field","name":{"kind":"Name","value":"lostSpans"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]}}]}}]} as unknown as DocumentNode<ShopsQuery, ShopsQueryVariables>;
 export const ShopAddDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ShopAdd"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ShopAddInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shopAdd"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"marketplace"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ShopAddMutation, ShopAddMutationVariables>;
+export const ShopPauseDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ShopPause"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ShopPauseInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shopPause"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ShopPauseMutation, ShopPauseMutationVariables>;
+export const ShopResumeDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ShopResume"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ShopResumeInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shopResume"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<ShopResumeMutation, ShopResumeMutationVariables>;
 export const CredentialInputsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CredentialInputs"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__type"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"name"},"value":{"kind":"StringValue","value":"ShopCredentialsInput","block":false}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"inputFields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"inputFields"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"description"}},{"kind":"Field","name":{"kind":"Name","value":"type"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"ofType"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<CredentialInputsQuery, CredentialInputsQueryVariables>;
 export const SyncStartDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SyncStart"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SyncStartInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"syncStart"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"syncRun"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"field"}},{"kind":"Field","name":{"kind":"Name","value":"message"}}]}}]}}]}}]} as unknown as DocumentNode<SyncStartMutation, SyncStartMutationVariables>;
-export const SyncRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SyncRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"syncRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SyncRunProgress"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SyncRunProgress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SyncRun"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queuedAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"pages"}},{"kind":"Field","name":{"kind":"Name","value":"fetched"}},{"kind":"Field","name":{"kind":"Name","value":"created"}},{"kind":"Field","name":{"kind":"Name","value":"updated"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<SyncRunQuery, SyncRunQueryVariables>;
-export const SyncProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"SyncProgress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shopId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"syncProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"shopId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shopId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SyncRunProgress"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SyncRunProgress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SyncRun"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queuedAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"pages"}},{"kind":"Field","name":{"kind":"Name","value":"fetched"}},{"kind":"Field","name":{"kind":"Name","value":"created"}},{"kind":"Field","name":{"kind":"Name","value":"updated"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<SyncProgressSubscription, SyncProgressSubscriptionVariables>;
+export const SyncRunDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SyncRun"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"syncRun"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SyncRunProgress"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SyncRunProgress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SyncRun"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queuedAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"pages"}},{"kind":"Field","name":{"kind":"Name","value":"fetched"}},{"kind":"Field","name":{"kind":"Name","value":"created"}},{"kind":"Field","name":{"kind":"Name","value":"updated"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<SyncRunQuery, SyncRunQueryVariables>;
+export const SyncProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"SyncProgress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"shopId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"syncProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"shopId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"shopId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"SyncRunProgress"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"SyncRunProgress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"SyncRun"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"shop"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"queuedAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"error"}},{"kind":"Field","name":{"kind":"Name","value":"streams"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"stream"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"pages"}},{"kind":"Field","name":{"kind":"Name","value":"fetched"}},{"kind":"Field","name":{"kind":"Name","value":"created"}},{"kind":"Field","name":{"kind":"Name","value":"updated"}},{"kind":"Field","name":{"kind":"Name","value":"unchanged"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"error"}}]}}]}}]} as unknown as DocumentNode<SyncProgressSubscription, SyncProgressSubscriptionVariables>;

@@ -1,28 +1,58 @@
-// How much an order holds, and what sells most: two questions to the same sales.
-import type { Compiler } from './compile.js';
+// How much an order holds.
+import { orderExclusions, sold } from './exclusions.js';
 import { concat, literal, object, type Pieces, sql } from './json.js';
 import type { OwnRead } from './read.js';
-import { salesTitle } from './sales.js';
-import { orderConditions, type SalesQuestion, sums } from './sales-sums.js';
-import type { Selected, Selection } from './selection.js';
+import type { Report, ReportFacts } from './report-facts.js';
+import { orderConditions, type SalesQuestion } from './sales-sums.js';
+import type { Selected } from './selection.js';
 
-/** Averages over orders with at least one unit sold; with SKUs in the filter, over those that sold one of them. */
-export function basketRead(question: SalesQuestion): OwnRead {
+export const basketReport: Report = {
+  basis: {
+    summary: 'Units and lines per order that were sold (ordered minus cancelled), by the time of the order.',
+    amounts: null,
+    currencies: 'Orders of all currencies count together; no money is summed.',
+    counts:
+      'Orders with at least one unit that was not cancelled, each counted whole, lines without a SKU included. With `skus`: those that sold one of them.',
+    dateField: 'Order.orderedAt',
+  },
+  streams: ['ORDERS'],
+  exclusions: orderExclusions,
+};
+
+/** Orders of so many units and more are one bar of the distribution. */
+const lastBar = 11;
+
+/**
+ * Averages over orders with at least one unit sold; with SKUs in the filter, over those that sold one of them. Everything
+ * is computed from the number of orders of each size, which are few; lines are counted only when they are asked for.
+ */
+export function basketRead(question: SalesQuestion, facts: ReportFacts): OwnRead {
   return {
     kind: 'own',
     compile: (compiler, selection) => {
-      const where = orderConditions(question).map((one) => one('o', compiler.values));
-      const { skus } = question.filter;
-      if (skus) {
-        where.push(`exists (select from order_lines f where f.order_id = o.id and f.ordered > f.cancelled
-          and f.sku = any(${compiler.values.add(skus, 'text[]')}))`);
-      }
       const fields = selection.variants[0]?.fields ?? [];
+      const known = fields.map((field) => facts(compiler, field));
+      const joined = (lines: string) =>
+        object(
+          fields.map((field, at): [string, Pieces] => [
+            field.key,
+            known[at] ?? member(field, lines) ?? [literal('"BasketSize"')],
+          ]),
+        );
+      if (known.every((one) => one)) return joined('');
+      const asked = orderConditions(question).map((one) => one('o', compiler.values));
+      const isSold = sold(question.filter)(compiler.values);
+      const where = [...asked, isSold].join(' and ');
+      // a sold line lies in an order with a sold unit anyway: without a filter its order need not be looked at
+      const lines =
+        asked.length || question.filter.skus
+          ? `orders o join order_lines l on l.order_id = o.id where l.ordered > l.cancelled and ${where}`
+          : 'order_lines l where l.ordered > l.cancelled';
       return [
-        sql(`(select ${concat(members(fields, 'BasketSize', basketMembers))} from (select
-          o.units_ordered - o.units_cancelled as units,
-          (select count(*) from order_lines l where l.order_id = o.id and l.ordered > l.cancelled) as lines
-        from orders o where ${[...where, 'o.units_ordered > o.units_cancelled'].join(' and ')}) basket)`),
+        sql(`(with sizes as (select o.units_ordered - o.units_cancelled as units, count(*) as orders
+            from orders o where ${where} group by 1),
+          reached as (select units, sum(orders) over (order by units) as upto, sum(orders) over () as total from sizes)
+          select ${concat(joined(lines))} from (select coalesce(sum(orders), 0) as orders, sum(units * orders) as units from sizes) basket)`),
       ];
     },
   };
@@ -32,41 +62,40 @@ const rounded = (average: string): Pieces => [
   sql(`coalesce(trim_scale(round((${average})::numeric, 4))::text, 'null')`),
 ];
 
-const basketMembers: Readonly<Record<string, Pieces>> = {
-  averageUnits: rounded('avg(units)'),
-  averageLines: rounded('avg(lines)'),
-  medianUnits: rounded('percentile_cont(0.5) within group (order by units)'),
-  orderCount: [sql('count(*)')],
-};
+/** The two orders in the middle are the same one where their number is odd. */
+const middle = (from: string) => `(select min(units) from reached where upto >= ${from})`;
 
-/** The SKUs of which most units were sold; equal ones by SKU. Units of all currencies count together. */
-export function popularRead(question: SalesQuestion, size: number): OwnRead {
-  return {
-    kind: 'own',
-    compile: (compiler: Compiler, selection: Selection) => {
-      const summed = sums(compiler, question);
-      const known: Record<string, Pieces> = {
-        sku: [sql('to_json(p.sku)')],
-        title: salesTitle(compiler, question, 'p'),
-        unitsSold: [sql('p.units_sold')],
-        orderCount: [sql('p.order_count')],
-      };
-      const element = concat(members(selection.variants[0]?.fields ?? [], 'PopularSku', known));
-      return [
-        sql(`(select concat('[', string_agg(${element}, ','), ']') from (select sku, sum(units_sold) as units_sold,
-            sum(order_count) as order_count from (${summed}) s group by sku having sum(units_sold) > 0
-            order by 2 desc, sku collate "C" limit ${size}) p)`),
-      ];
-    },
-  };
+function member(field: Selected, lines: string): Pieces | null {
+  switch (field.name) {
+    case 'averageUnits':
+      return rounded('basket.units / nullif(basket.orders, 0)');
+    case 'averageLines':
+      // every order of these has a sold line, so all of their lines over all of them is the average
+      return rounded(`(select count(*) from ${lines}) / nullif(basket.orders, 0)`);
+    case 'medianUnits':
+      return rounded(`(${middle('div(total + 1, 2)')} + ${middle('div(total, 2) + 1')}) / 2.0`);
+    case 'orderCount':
+      return [sql('basket.orders')];
+    case 'distribution':
+      return [sql(distribution(field))];
+    default:
+      return null;
+  }
 }
 
-function members(fields: readonly Selected[], type: string, known: Readonly<Record<string, Pieces>>): Pieces {
-  return object(
-    fields.map((field): [string, Pieces] => {
-      const found = field.name === '__typename' ? [literal(`"${type}"`)] : known[field.name];
-      if (!found) throw new Error(`${type} does not know ${field.name}`);
-      return [field.key, found];
-    }),
-  );
+/** A bar for every size, also for those of which there is no order. */
+function distribution(field: Selected): string {
+  const members = (field.of?.variants[0]?.fields ?? []).map(({ key, name }): [string, Pieces] => {
+    switch (name) {
+      case 'unitsFrom':
+        return [key, [sql('bar')]];
+      case 'unitsTo':
+        return [key, [sql(`case when bar < ${lastBar} then bar::text else 'null' end`)]];
+      case 'orderCount':
+        return [key, [sql(`(select coalesce(sum(orders), 0) from sizes where least(units, ${lastBar}) = bar)`)]];
+      default:
+        return [key, [literal('"BasketBar"')]];
+    }
+  });
+  return `(select concat('[', string_agg(${concat(object(members))}, ',' order by bar), ']') from generate_series(1, ${lastBar}) bar)`;
 }

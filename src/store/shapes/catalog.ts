@@ -1,8 +1,12 @@
-import type { Marketplace } from '../../commerce/marketplace.js';
+import type { Channel, Marketplace } from '../../commerce/marketplace.js';
+import { alertDeliveryShape, alertShape } from './alert.js';
 import { coverageCheckShape, coverageDayShape } from './coverage.js';
+import { customerShape, orderEventShape } from './direct-order.js';
 import { exportShape } from './export.js';
 import { orderLineShape, orderShape } from './order.js';
+import { oversellIncidentShape, productShape, stockMovementShape } from './product.js';
 import { rejectShape } from './reject.js';
+import { freshnessShape } from './report-facts.js';
 import { returnLineShape, returnShape } from './return.js';
 import { streamRunShape, syncRunShape } from './run.js';
 import { combined } from './sales-sums.js';
@@ -11,10 +15,14 @@ import { shipmentLineShape, shipmentShape } from './shipment.js';
 import { lostSpanShape, shopShape, streamShape } from './shop.js';
 
 /**
- * Every shape by the name of its noun. A marketplace's types are named like its classes. `rateScale` multiplies documented rate
+ * Every shape by the name of its noun. A channel's types are named like its classes. `rateScale` multiplies documented rate
  * limits, as it does for who keeps them.
  */
-export function createCatalog(marketplaces: readonly Marketplace[], rateScale = 1): Catalog {
+export function createCatalog(
+  marketplaces: readonly Marketplace[],
+  channels: readonly Channel[] = marketplaces,
+  rateScale = 1,
+): Catalog {
   const shapes = [
     orderShape,
     orderLineShape,
@@ -30,10 +38,18 @@ export function createCatalog(marketplaces: readonly Marketplace[], rateScale = 
     rejectShape,
     coverageCheckShape,
     coverageDayShape,
+    alertShape,
+    alertDeliveryShape,
+    freshnessShape,
+    productShape,
+    stockMovementShape,
+    oversellIncidentShape,
+    customerShape,
+    orderEventShape,
     exportShape,
   ];
   const namesOf = (noun: 'order' | 'shipment' | 'return' | 'productSales'): TypeNames =>
-    Object.fromEntries(marketplaces.map(({ code, types }) => [code, types[noun].name]));
+    Object.fromEntries(channels.flatMap(({ code, types }) => (types[noun] ? [[code, types[noun].name]] : [])));
   return {
     shapes: new Map(shapes.map((shape) => [shape.noun, shape])),
     typeNames: {

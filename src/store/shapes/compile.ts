@@ -41,6 +41,7 @@ export class Compiler {
   private rowByMarketplace(selection: Selection, shape: Shape, row: string, marketplace: string): Pieces {
     const names = this.catalog.typeNames[shape.noun] ?? {};
     const variants = selection.variants
+      .flatMap((variant) => apart(variant, shape))
       .map((variant) => ({
         ...variant,
         codes: Object.keys(names).filter((code) => variant.types.includes(names[code] as string)),
@@ -48,8 +49,8 @@ export class Compiler {
       .filter(({ codes }) => codes.length);
     const [most, ...others] = variants.sort((a, b) => b.codes.length - a.codes.length);
     if (!most) return [literal('{}')];
-    const build = ({ fields, codes }: Variant & { codes: string[] }) =>
-      this.variant(selection, fields, shape, row, typeName(names, codes, marketplace));
+    const build = ({ fields, codes, types }: Variant & { codes: string[] }) =>
+      this.variant(selection, fields, shape, row, typeName(names, codes, marketplace), ownFields(shape, types));
     if (others.length === 0) return build(most);
     const cases = others.map(
       (other) => `when ${marketplace} in (${other.codes.map(quoted).join(', ')}) then ${concat(build(other))}`,
@@ -57,16 +58,23 @@ export class Compiler {
     return [sql(`case ${cases.join(' ')} else ${concat(build(most))} end`)];
   }
 
-  private variant(selection: Selection, fields: readonly Selected[], shape: Shape, row: string, type: Pieces): Pieces {
+  private variant(
+    selection: Selection,
+    fields: readonly Selected[],
+    shape: Shape,
+    row: string,
+    type: Pieces,
+    own: Fields = {},
+  ): Pieces {
     const members: [string, Pieces][] = fields.map((field) => [
       field.key,
-      field.name === '__typename' ? quote(type) : this.field(field, shape, row),
+      field.name === '__typename' ? quote(type) : this.field(field, shape, row, own),
     ]);
     return object(this.typed && selection.abstract ? [[typeKey, quote(type)], ...members] : members);
   }
 
-  private field(field: Selected, shape: Shape, row: string): Pieces {
-    const found = shape.fields[field.name];
+  private field(field: Selected, shape: Shape, row: string, own: Fields): Pieces {
+    const found = own[field.name] ?? shape.fields[field.name];
     if (found) return this.shaped(field, found, row);
     if (!shape.details) throw new Error(`the shape of ${shape.noun} does not know ${field.name}`);
     return this.document(field, `${row}.${shape.details}->${quoted(field.name)}`);
@@ -146,6 +154,22 @@ export class Compiler {
       ]),
     );
   }
+}
+
+const ownFields = (shape: Shape, types: readonly string[]): Fields =>
+  (types.length === 1 && shape.own?.[types[0] as string]) || {};
+
+/** A type with fields of its own is a variant of its own, also where the same is asked of others. */
+function apart(variant: Variant, { own = {} }: Shape): Variant[] {
+  const single = variant.types.filter((type) => type in own);
+  const others = variant.types.filter((type) => !(type in own));
+  if (single.length === 0 || variant.types.length === 1) return [variant];
+  const hasOwn = variant.fields.some(({ name }) => single.some((type) => name in (own[type] as Fields)));
+  if (!hasOwn) return [variant];
+  return [
+    ...single.map((type) => ({ ...variant, types: [type] })),
+    ...(others.length ? [{ ...variant, types: others }] : []),
+  ];
 }
 
 const columnOf = (column: Column, row: string) => at(column, row);

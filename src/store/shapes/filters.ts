@@ -20,6 +20,7 @@ export interface OrderFilter {
   readonly countries?: readonly string[] | null;
   readonly skus?: readonly string[] | null;
   readonly orderNumber?: string | null;
+  readonly toShip?: boolean | null;
 }
 
 export const orderList: ListShape = {
@@ -75,6 +76,7 @@ export function orderWhere(filter: OrderFilter): Where[] {
     ...among('country', 'text', filter.countries),
     ...among('order_number', 'text', filter.orderNumber == null ? null : [filter.orderNumber]),
     ...(fulfilledBy ? [byWhom(fulfilledBy)] : []),
+    ...(filter.toShip == null ? [] : [toShip(filter.toShip)]),
     ...(skus
       ? [
           ((row, params) =>
@@ -98,6 +100,12 @@ function byWhom(fulfilledBy: string): Where {
   return (row) =>
     fulfilledBy === 'SELLER' ? `${row}.units_by_seller > 0` : `${row}.units_by_seller < ${row}.units_ordered`;
 }
+
+/** In the words of the index `orders_to_ship`. */
+const toShip =
+  (wanted: boolean): Where =>
+  (row) =>
+    `${row}.units_to_ship ${wanted ? '> 0' : '<= 0'}`;
 
 export interface ShipmentFilter {
   readonly shopIds?: readonly string[] | null;

@@ -1,3 +1,4 @@
+import { directOrderFields } from './direct-order.js';
 import { money } from './money.js';
 import {
   bigintKey,
@@ -22,6 +23,7 @@ export const orderShape: Shape = {
   key: [bigintKey('id')],
   marketplace: 'marketplace',
   details: 'details',
+  own: { DirectOrder: directOrderFields },
   fields: {
     id: id('Order', 'id'),
     shop: one('Shop', (order, shop) => `shops ${shop} where ${shop}.id = ${order}.shop_id`),

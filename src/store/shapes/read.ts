@@ -1,9 +1,9 @@
 import type { Statement } from '../database.js';
-import { Compiler } from './compile.js';
+import { Compiler, list } from './compile.js';
 import { concat, type Pieces } from './json.js';
 import { connection, type ListRead, type Where } from './list.js';
 import type { Selection } from './selection.js';
-import type { Catalog } from './shape.js';
+import type { Catalog, Sql } from './shape.js';
 
 /** The one row of a noun that the conditions find. */
 export interface RowRead {
@@ -64,6 +64,12 @@ function rowText(compiler: Compiler, selection: Selection, read: RowRead): strin
   return text;
 }
 
+/** Its list of time zones may be older than ours: it comes with the operating system. */
+export function isUnknownZone(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return code === '22023' && /^time zone /.test(message ?? '');
+}
+
 /**
  * Several look-ups by the same statement as one: row by row what each would have answered, null where it found nothing.
  * Every parameter stands as `$n::type` in the text (see `Values`), so a column of values can take its place.
@@ -114,5 +120,23 @@ export function rowByKey(catalog: Catalog, noun: string, key: readonly string[])
         (row, values) =>
           `${row}.${column} = ${values.add(key[at], type)}`,
     ),
+  };
+}
+
+/** All rows of which a column has one of these values, in an order: for a bounded number of them. */
+export function rowsOf(
+  noun: string,
+  { column, type, values }: { column: string; type: string; values: readonly string[] },
+  orderBy: Sql,
+): OwnRead {
+  return {
+    kind: 'own',
+    compile: (compiler, selection) => {
+      const row = compiler.alias();
+      const shape = compiler.shape(noun);
+      const json = concat(compiler.row(selection, shape, row));
+      const among = compiler.values.add(values, `${type}[]`);
+      return list(json, orderBy(row), `${shape.table} ${row} where ${row}.${column} = any(${among})`);
+    },
   };
 }

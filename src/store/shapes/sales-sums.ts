@@ -1,7 +1,7 @@
-// Sales summed up: which, and the SELECT that gives one row per SKU, currency and dimension.
+// Sales summed up: which, and the SELECT that gives one row per SKU, currency and dimension, or per some of them.
 import type { Compiler } from './compile.js';
 import { among, type TimeSpan, within } from './filters.js';
-import { quoted } from './json.js';
+import { quoted, type Values } from './json.js';
 import type { Where } from './list.js';
 
 /** The type of a row that sums up several marketplaces; stands in the catalog beside the marketplaces' own. */
@@ -15,6 +15,9 @@ export interface SalesFilter {
   readonly marketplaces?: readonly string[] | null;
   readonly countries?: readonly string[] | null;
   readonly skus?: readonly string[] | null;
+  readonly currencies?: readonly string[] | null;
+  /** Orders of which this party sends every unit. The roll-up cannot tell: only for reports over orders. */
+  readonly sentBy?: 'SELLER' | 'MARKETPLACE' | null;
 }
 
 /** Days of one marketplace, from inclusive, to exclusive; null is open. */
@@ -33,11 +36,16 @@ export interface SalesQuestion {
   /** Days and months of this zone; null: business days. */
   readonly zone: string | null;
   readonly dimensions: readonly SalesDimension[];
+  /** A row per SKU, else over all of them: then counts of orders mean nothing, as an order may hold several. */
+  readonly perSku: boolean;
+  /** A row per currency, else over all of them: then sums of money mean nothing. */
+  readonly perCurrency: boolean;
 }
 
 /**
- * The sums as a SELECT: one row per SKU, currency and dimension asked for; the other dimensions are null. A range that
- * cuts through days is put together: as every order lies in one day, whole days and ends add up, counts of orders too.
+ * The sums as a SELECT: one row per SKU, currency and dimension asked for; what is not asked for is null. Days and months
+ * are dates, a month its first day: they are written out for the rows of a page only. A range that cuts through days is
+ * put together: as every order lies in one day, whole days and ends add up, counts of orders too.
  */
 export function sums(compiler: Compiler, question: SalesQuestion): string {
   const { days, edges } = question;
@@ -46,7 +54,7 @@ export function sums(compiler: Compiler, question: SalesQuestion): string {
   const ofDays = days && sumsOfDays(compiler, question, days, codes);
   const ofLines = !days || edges ? sumsOfLines(compiler, question, codes) : null;
   const found = codes.map((code, at) => `case when in_${at} then ${quoted(code)} end`);
-  const whole = ofDays && ofLines ? added([ofDays, ofLines], codes) : (ofDays ?? ofLines);
+  const whole = ofDays && ofLines ? added(question, [ofDays, ofLines], codes) : (ofDays ?? ofLines);
   return `select *, marketplaces[1] as first_marketplace, marketplaces[cardinality(marketplaces)] as last_marketplace
     from (select *, array_remove(array[${found.join(', ')}]::text[], null) as marketplaces from (${whole}) g) s`;
 }
@@ -60,34 +68,61 @@ function marketplacesOf({ catalog }: Compiler): string[] {
 const flags = (codes: readonly string[], condition: (code: string, at: number) => string) =>
   codes.map((code, at) => `, bool_or(${condition(code, at)}) as in_${at}`).join('');
 
-function added(parts: readonly string[], codes: readonly string[]): string {
-  return `select sku, currency, marketplace, shop_id, country, day, month, sum(units_sold) as units_sold,
+function added(question: SalesQuestion, parts: readonly string[], codes: readonly string[]): string {
+  const { select, groupBy } = grouping(question, (column) => column);
+  return `select ${select}, sum(units_sold) as units_sold,
       sum(units_returned) as units_returned, sum(order_count) as order_count, sum(gross_minor)::bigint as gross_minor
       ${flags(codes, (_, at) => `in_${at}`)}
-    from (${parts.join(' union all ')}) part group by 1, 2, 3, 4, 5, 6, 7`;
+    from (${parts.join(' union all ')}) part ${groupBy}`;
 }
+
+/** The columns that tell rows apart, in the order of their list. */
+const columns = {
+  SKU: { column: 'sku', type: 'text' },
+  CURRENCY: { column: 'currency', type: 'text' },
+  MARKETPLACE: { column: 'marketplace', type: 'text' },
+  SHOP: { column: 'shop_id', type: 'bigint' },
+  COUNTRY: { column: 'country', type: 'text' },
+  DAY: { column: 'day', type: 'date' },
+  MONTH: { column: 'month', type: 'date' },
+} as const;
+
+type GroupColumn = keyof typeof columns;
+
+function isAsked({ dimensions, perSku, perCurrency }: SalesQuestion, one: GroupColumn): boolean {
+  if (one === 'SKU') return perSku;
+  return one === 'CURRENCY' ? perCurrency : dimensions.includes(one);
+}
+
+const groupColumns = Object.keys(columns) as GroupColumn[];
+
+/** What tells the rows of a question apart: never null. */
+export function salesKeys(question: SalesQuestion): (typeof columns)[GroupColumn][] {
+  return groupColumns.filter((one) => isAsked(question, one)).map((one) => columns[one]);
+}
+
+/** The first day of the month of a date or timestamp. */
+export const monthOf = (day: string) => `date_trunc('month', (${day})::timestamp)::date`;
 
 interface Grouping {
   readonly select: string;
   readonly groupBy: string;
 }
 
-/** `expressions` say where each dimension is found. Grouped by place in the list, as expressions may hold parameters. */
-function grouping(
-  dimensions: readonly SalesDimension[],
-  [sku, currency]: readonly [string, string],
-  expressions: Readonly<Record<SalesDimension, string>>,
-): Grouping {
-  const columns = { MARKETPLACE: 'marketplace', SHOP: 'shop_id', COUNTRY: 'country', DAY: 'day', MONTH: 'month' };
-  const select = [`${sku} as sku`, `${currency} as currency`];
-  const places = [1, 2];
-  for (const dimension of salesDimensions) {
-    const asked = dimensions.includes(dimension);
-    const nothing = dimension === 'SHOP' ? 'null::bigint' : 'null::text';
-    select.push(`${asked ? expressions[dimension] : nothing} as ${columns[dimension]}`);
-    if (asked) places.push(select.length);
+/** `find` says where each is found. Grouped by place in the list, as expressions may hold parameters. */
+export function grouping(question: SalesQuestion, find: (column: string, one: GroupColumn) => string): Grouping {
+  const select: string[] = [];
+  const places: number[] = [];
+  for (const one of groupColumns) {
+    const { column, type } = columns[one];
+    select.push(`${isAsked(question, one) ? find(column, one) : `null::${type}`} as ${column}`);
+    if (isAsked(question, one)) places.push(select.length);
   }
-  return { select: select.join(', '), groupBy: places.join(', ') };
+  // over everything there is one row, but none over nothing
+  return {
+    select: select.join(', '),
+    groupBy: places.length ? `group by ${places.join(', ')}` : 'having count(*) > 0',
+  };
 }
 
 function sumsOfDays(
@@ -97,25 +132,24 @@ function sumsOfDays(
   codes: readonly string[],
 ): string {
   const { filter } = question;
-  const { select, groupBy } = grouping(question.dimensions, ['d.sku', 'd.currency'], {
-    MARKETPLACE: 's.marketplace',
-    SHOP: 'd.shop_id',
-    COUNTRY: 'd.country',
-    DAY: `to_char(d.day, 'YYYY-MM-DD')`,
-    MONTH: `to_char(d.day, 'YYYY-MM')`,
+  const { select, groupBy } = grouping(question, (column, one) => {
+    if (one === 'MONTH') return monthOf('d.day');
+    return one === 'MARKETPLACE' ? 's.marketplace' : `d.${column}`;
   });
   const where = [
     ...among('shop_id', 'bigint', filter.shopIds).map((one) => one('d', compiler.values)),
     ...among('marketplace', 'text', filter.marketplaces).map((one) => one('s', compiler.values)),
     ...among('country', 'text', filter.countries).map((one) => one('d', compiler.values)),
     ...among('sku', 'text', filter.skus).map((one) => one('d', compiler.values)),
+    ...among('currency', 'bpchar', filter.currencies).map((one) => one('d', compiler.values)),
     ...daysOf(compiler, days),
     '(d.units_sold <> 0 or d.units_returned <> 0)',
   ];
+  // every day has its shop: a left join is one that PostgreSQL leaves out where nothing of the shop is asked for
   return `select ${select}, sum(d.units_sold) as units_sold, sum(d.units_returned) as units_returned,
       sum(d.order_count) as order_count, sum(d.gross_minor)::bigint as gross_minor
       ${flags(codes, (code) => `s.marketplace = ${quoted(code)}`)}
-    from sales_daily d join shops s on s.id = d.shop_id where ${where.join(' and ')} group by ${groupBy}`;
+    from sales_daily d left join shops s on s.id = d.shop_id where ${where.join(' and ')} ${groupBy}`;
 }
 
 /** The same days for every marketplace are one condition; otherwise each has its own. */
@@ -134,13 +168,11 @@ function daysOf(compiler: Compiler, days: Readonly<Record<string, DaySpan>>): st
 
 function sumsOfLines(compiler: Compiler, question: SalesQuestion, codes: readonly string[]): string {
   const { filter, zone } = question;
-  const day = zone ? `(o.ordered_at at time zone ${compiler.values.add(zone, 'text')})` : 'o.business_day';
-  const { select, groupBy } = grouping(question.dimensions, ['l.sku', 'o.currency'], {
-    MARKETPLACE: 'o.marketplace',
-    SHOP: 'o.shop_id',
-    COUNTRY: 'o.country',
-    DAY: `to_char(${day}, 'YYYY-MM-DD')`,
-    MONTH: `to_char(${day}, 'YYYY-MM')`,
+  const day = dayOf('o', zone, compiler.values);
+  const { select, groupBy } = grouping(question, (column, one) => {
+    if (one === 'DAY') return day;
+    if (one === 'MONTH') return monthOf(day);
+    return one === 'SKU' ? 'l.sku' : `o.${column}`;
   });
   const where = [
     ...orderConditions(question).map((one) => one('o', compiler.values)),
@@ -153,7 +185,12 @@ function sumsOfLines(compiler: Compiler, question: SalesQuestion, codes: readonl
       count(distinct o.id) filter (where l.ordered > l.cancelled) as order_count,
       sum(l.total_minor)::bigint as gross_minor
       ${flags(codes, (code) => `o.marketplace = ${quoted(code)}`)}
-    from orders o join order_lines l on l.order_id = o.id where ${where.join(' and ')} group by ${groupBy}`;
+    from orders o join order_lines l on l.order_id = o.id where ${where.join(' and ')} ${groupBy}`;
+}
+
+/** The day of an order: of the zone, or the business day where there is none. */
+export function dayOf(order: string, zone: string | null, values: Values): string {
+  return zone ? `(${order}.ordered_at at time zone ${values.add(zone, 'text')})::date` : `${order}.business_day`;
 }
 
 /** The widest day, when the clock is put back. */
@@ -179,10 +216,15 @@ function endsOf(compiler: Compiler, { orderedAt }: SalesQuestion, days: Readonly
 }
 
 export function orderConditions({ filter, orderedAt }: SalesQuestion): Where[] {
+  const { sentBy } = filter;
   return [
     ...among('shop_id', 'bigint', filter.shopIds),
     ...among('marketplace', 'text', filter.marketplaces),
     ...among('country', 'text', filter.countries),
+    ...among('currency', 'bpchar', filter.currencies),
     ...within('ordered_at', orderedAt),
+    ...(sentBy
+      ? [((row) => `${row}.units_by_seller = ${sentBy === 'SELLER' ? `${row}.units_ordered` : '0'}`) satisfies Where]
+      : []),
   ];
 }

@@ -70,6 +70,8 @@ export interface Shape {
   readonly table: string;
   readonly key: readonly KeyPart[];
   readonly fields: Fields;
+  /** Fields that only one of its types has and that are not kept in `details`, by the name of the type. */
+  readonly own?: Readonly<Record<string, Fields>>;
   /** The jsonb column that holds what only one marketplace's type has. */
   readonly details?: string;
   /** The column with the marketplace's code, by which the row's type is known; absent: the type is the noun. */

@@ -66,7 +66,7 @@ export function shopWhere({ marketplaces, statuses, sandbox }: ShopFilter): Wher
 }
 
 /** A stream knows its shop's marketplace, as what the connector says of it depends on that, and since when it is asked for. */
-const streamTable = `(select t.*, s.marketplace, s.created_at, s.rate_limits, s.observed_limits
+export const streamTable = `(select t.*, s.marketplace, s.created_at, s.rate_limits, s.observed_limits
   from streams t join shops s on s.id = t.shop_id)`;
 
 /** A stream with what its connector says of it: where the shop's own configuration is null, the connector's value holds. */

@@ -76,6 +76,10 @@ export class OrderRow {
   @Column({ name: 'last_shipped_at', type: 'timestamptz', nullable: true })
   lastShippedAt!: Date | null;
 
+  /** Who placed it directly; null for orders of marketplaces and of guests. */
+  @Column({ name: 'customer_id', type: 'bigint', nullable: true })
+  customerId!: string | null;
+
   @Column({ type: 'jsonb' })
   details!: Json;
 

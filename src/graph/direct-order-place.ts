@@ -1,0 +1,112 @@
+// What `orderPlace` does, apart from reading the result.
+import { dayIn } from '../commerce/day.js';
+import { directZone, lineQuantityMax, orderLinesMax } from '../commerce/direct-order.js';
+import { keyOf } from '../commerce/id.js';
+import type { Address } from '../commerce/order.js';
+import { retryContended } from '../store/contention.js';
+import { customerExists } from '../store/customers.js';
+import { directShop } from '../store/direct-shop.js';
+import { type KeyedRequest, lookUp } from '../store/idempotency.js';
+import { isKeyUsed, type PlacedOrder, type Placement, placeOrder, shortagesOf } from '../store/order-place.js';
+import { addressOf } from './address-input.js';
+import type { Context } from './context.js';
+import type { OrderLineInput, OrderPlaceInput } from './direct-order-inputs.js';
+import { keyReused, requestOf } from './once.js';
+import { done, type Outcome, refused, textOf } from './outcome.js';
+import { twice } from './product-changes.js';
+import { insufficientStock, type UserError, userError } from './user-error.js';
+
+export const noteMax = 1_000;
+
+type Wish = Omit<Placement, 'shopId' | 'businessDay' | 'idempotency'>;
+
+/** Takes the stock and makes the order, in one statement; asked again under the same key, the first order is the answer. */
+export async function orderPlace(context: Context, input: OrderPlaceInput): Promise<Outcome> {
+  const wish = wishOf(input);
+  const request = requestOf('orderPlace', input.idempotencyKey, wish);
+  if (Array.isArray(wish)) return refused(...wish);
+  if (request && 'code' in request) return refused(request);
+  if (wish.customerId !== null && !(await customerExists(context.db, wish.customerId))) return refused(noCustomer());
+  return request ? placeOnce(context, wish, request) : place(context, wish, null);
+}
+
+export const noCustomer = () => userError('CUSTOMER_NOT_FOUND', 'No customer has this id.', 'input', 'customerId');
+
+/** The first to write the key has placed the order: whoever finds it written undoes what it did, and answers with that one. */
+async function placeOnce(context: Context, wish: Wish, request: KeyedRequest): Promise<Outcome> {
+  const before = await lookUp(context.db, context.vault, request);
+  if (before.state === 'REUSED') return refused(keyReused());
+  if (before.state === 'DONE') return again(context, before.resultId);
+  try {
+    return await place(context, wish, { ...request, fingerprint: before.fingerprint });
+  } catch (error) {
+    if (!isKeyUsed(error)) throw error;
+    const now = await lookUp(context.db, context.vault, request);
+    return now.state === 'DONE' ? again(context, now.resultId) : refused(keyReused());
+  }
+}
+
+async function again({ db }: Context, orderId: string): Promise<Outcome> {
+  const shortages = await shortagesOf(db, orderId);
+  return { ...done(orderId), userErrors: shortages.map((one) => insufficientStock(one, 'input', 'lines')) };
+}
+
+async function place({ db }: Context, wish: Wish, idempotency: Placement['idempotency']): Promise<Outcome> {
+  const shopId = await directShop(db);
+  const businessDay = dayIn(directZone, new Date());
+  const placed = await retryContended(() => placeOrder(db, { ...wish, shopId, businessDay, idempotency }));
+  return { key: placed.orderId, userErrors: errorsOf(placed) };
+}
+
+/** Why it was refused; or, with ACCEPT_AVAILABLE, what was short. */
+function errorsOf({ lines }: PlacedOrder): UserError[] {
+  const path = (at: number) => ['input', 'lines', String(at)];
+  const unknown = lines.flatMap(({ sku, currency }, at) =>
+    currency === null ? [userError('UNKNOWN_SKU', `No active product has the SKU ${sku}.`, ...path(at), 'sku')] : [],
+  );
+  if (unknown.length) return unknown;
+  const currencies = [...new Set(lines.map(({ currency }) => currency))];
+  if (currencies.length > 1) {
+    const message = `The products cost ${currencies.join(' and ')}: place an order for each currency.`;
+    return [userError('CURRENCY_MISMATCH', message, 'input', 'lines')];
+  }
+  return lines.flatMap((line, at) =>
+    line.requested > line.available ? [insufficientStock(line, ...path(at), 'quantity')] : [],
+  );
+}
+
+function wishOf(input: OrderPlaceInput): Wish | UserError[] {
+  const shippingAddress = addressOf(input.shippingAddress, 'shippingAddress');
+  const billingAddress = addressOf(input.billingAddress, 'billingAddress');
+  const note = input.note == null ? null : textOf(input.note, noteMax, 'input', 'note');
+  const customerId = input.customerId == null ? null : keyOf('Customer', input.customerId);
+  const errors = [
+    ...lineErrors(input.lines, 'lines'),
+    ...[shippingAddress, billingAddress].flatMap((one) => (Array.isArray(one) ? one : [])),
+    ...(note !== null && typeof note === 'object' ? [note] : []),
+    ...(input.customerId != null && customerId === null ? [noCustomer()] : []),
+  ];
+  if (errors.length) return errors;
+  return {
+    lines: input.lines.map(({ sku, quantity }) => ({ sku: sku.trim(), quantity })),
+    acceptAvailable: input.outOfStock === 'ACCEPT_AVAILABLE',
+    ...{ shippingAddress: shippingAddress as Address | null, billingAddress: billingAddress as Address | null },
+    ...{ note: note as string | null, customerId },
+  };
+}
+
+/** What is wrong with new lines, whatever is in stock. */
+export function lineErrors(lines: readonly OrderLineInput[], field: string): UserError[] {
+  if (lines.length < 1 || lines.length > orderLinesMax) {
+    return [userError('INVALID', `An order has 1 to ${orderLinesMax} lines, not ${lines.length}.`, 'input', field)];
+  }
+  return [
+    ...lines.flatMap(({ quantity }, at) => quantityErrors(quantity, 'input', field, String(at), 'quantity')),
+    ...twice(lines, field),
+  ];
+}
+
+export function quantityErrors(quantity: number, ...path: readonly string[]): UserError[] {
+  const good = quantity >= 1 && quantity <= lineQuantityMax;
+  return good ? [] : [userError('INVALID', `A quantity is 1 to ${lineQuantityMax}, not ${quantity}.`, ...path)];
+}

@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openStage, type Stage } from '../server/stage.js';
+import { expectAgreement } from '../store/agreement.js';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage();
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  await stage.db.run({
+    text: 'truncate orders, shipments, products, customers, sales_daily, idempotency_keys cascade',
+  });
+  await upsert(['LAMP', 'TABLE', 'CHAIR'].map((sku, at) => product(sku, `${at + 1}.50`)));
+  await mutate('stockSet', { changes: [...['LAMP', 'TABLE', 'CHAIR'].map((sku) => ({ sku, quantity: 10 }))] });
+});
+
+const product = (sku: string, amount = '10.00', more: object = {}) => ({
+  ...{ sku, title: `A ${sku}`, price: { amount, currency: 'EUR' }, vatRate: '19' },
+  ...more,
+});
+const orderFields = `order { id orderNumber fulfillmentStatus fulfilledAt version unitCount totalGross { amount currency } note
+  customer { reference } shortages { sku requested available } supportedActions { action isAvailable reason }
+  events { kind message } shipments { externalId carrier lines { quantity orderLine { sku } } }
+  lines { id sku title quantity { ordered shipped cancelled open } unitPriceGross { amount } shippedAt } }`;
+const selections: Record<string, string> = {
+  productUpsert: 'createdCount updatedCount unchangedCount products { sku version }',
+  stockSet: 'products { sku onHand reserved available }',
+  stockAdjust: 'products { sku onHand reserved available }',
+  orderShip: `${orderFields} shipment { id externalId trackingNumber }`,
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for
+async function mutate(name: string, input: object): Promise<any> {
+  const type = `${name[0]?.toUpperCase()}${name.slice(1)}Input!`;
+  const answer = await stage.ask(
+    `mutation Change($input: ${type}) { ${name}(input: $input) { ${selections[name] ?? orderFields}
+      userErrors { __typename code field message ... on InsufficientStockError { sku requested available } } } }`,
+    { input },
+  );
+  return answer.data?.[name] ?? answer;
+}
+const upsert = (products: object[], more: object = {}) => mutate('productUpsert', { products, ...more });
+const place = (lines: [string, number][], more: object = {}) =>
+  mutate('orderPlace', { lines: lines.map(([sku, quantity]) => ({ sku, quantity })), ...more });
+const codes = (payload: { userErrors: { code: string }[] }) => payload.userErrors.map(({ code }) => code);
+const address = { name: 'Ada', lines: ['Weg 1'], postalCode: '01067', city: 'Dresden', country: 'DE' };
+const stockOf = async (sku: string) => {
+  const { data } = await stage.ask(
+    `query Stock($sku: String!) { productBySku(sku: $sku) { onHand reserved available } }`,
+    {
+      sku,
+    },
+  );
+  return data.productBySku;
+};
+
+describe('orderPlace', () => {
+  it('makes an order that shows like any other', async () => {
+    const { order, userErrors } = await place(
+      [
+        ['LAMP', 2],
+        ['TABLE', 1],
+      ],
+      { shippingAddress: address, note: 'Ring twice' },
+    );
+    expect(userErrors).toEqual([]);
+    expect(order).toMatchObject({
+      ...{ fulfillmentStatus: 'READY', version: 1, unitCount: 3, note: 'Ring twice', customer: null, shortages: [] },
+      totalGross: { amount: '5.50', currency: 'EUR' },
+      events: [{ kind: 'PLACED', message: 'Placed with 3 units.' }],
+    });
+    expect(order.orderNumber).toMatch(/^D\d{6}$/);
+    expect(order.supportedActions.every(({ isAvailable }: { isAvailable: boolean }) => isAvailable)).toBe(true);
+    expect(await stockOf('LAMP')).toEqual({ onHand: 10, reserved: 2, available: 8 });
+    const { data } = await stage.ask(`{
+      orders(where: { fulfillmentStatuses: [READY], marketplaces: [DIRECT] }) { nodes { __typename orderNumber shop { name } } }
+      productSales(where: { countries: ["DE"] }, orderBy: { field: UNITS_SOLD, direction: DESC }) {
+        nodes { __typename sku unitsSold grossRevenue { amount } }
+      }
+      stockMovements(where: { reasons: [ORDER_RESERVED] }) { nodes { reservedDelta product { sku } order { orderNumber } } }
+    }`);
+    expect(data.orders.nodes).toEqual([
+      { __typename: 'DirectOrder', orderNumber: order.orderNumber, shop: { name: 'Direct sales' } },
+    ]);
+    expect(data.productSales.nodes).toMatchObject([
+      { sku: 'LAMP', unitsSold: 2, grossRevenue: { amount: '3.00' } },
+      { sku: 'TABLE', unitsSold: 1, grossRevenue: { amount: '2.50' } },
+    ]);
+    expect(data.stockMovements.nodes).toHaveLength(2);
+    await expectAgreement(stage.db);
+  });
+
+  it.each([
+    [
+      'an unknown SKU',
+      [
+        ['LAMP', 1],
+        ['NONE', 1],
+      ],
+      'UNKNOWN_SKU',
+      ['input', 'lines', '1', 'sku'],
+    ],
+    ['no units', [['LAMP', 0]], 'INVALID', ['input', 'lines', '0', 'quantity']],
+    ['fewer than none', [['LAMP', -1]], 'INVALID', ['input', 'lines', '0', 'quantity']],
+    ['a billion units', [['LAMP', 1_000_000_000]], 'INVALID', ['input', 'lines', '0', 'quantity']],
+    ['no lines', [], 'INVALID', ['input', 'lines']],
+    ['too many lines', Array.from({ length: 10_001 }, (_, at) => [`S${at}`, 1]), 'INVALID', ['input', 'lines']],
+    [
+      'a SKU twice',
+      [
+        ['LAMP', 1],
+        ['LAMP', 2],
+      ],
+      'DUPLICATE_SKU',
+      ['input', 'lines', '1', 'sku'],
+    ],
+  ] as [string, [string, number][], string, string[]][])(
+    'refuses %s, and does nothing',
+    async (_, lines, code, field) => {
+      const payload = await place(lines);
+      expect(payload).toMatchObject({ order: null, userErrors: [{ code, field }] });
+      expect(await stockOf('LAMP')).toEqual({ onHand: 10, reserved: 0, available: 10 });
+      await expectAgreement(stage.db);
+    },
+  );
+
+  it('refuses half a unit before anything is done', async () => {
+    const answer = await place([['LAMP', 1.5]]);
+    expect(answer.errors[0].extensions.code).toBe('BAD_USER_INPUT');
+  });
+
+  it('refuses two currencies, and a product that is not sold any more', async () => {
+    await upsert([
+      product('VASE', '5', { price: { amount: '5', currency: 'GBP' } }),
+      product('CHAIR', '3', { isActive: false }),
+    ]);
+    await mutate('stockSet', { changes: [{ sku: 'VASE', quantity: 5 }] });
+    expect(
+      codes(
+        await place([
+          ['LAMP', 1],
+          ['VASE', 1],
+        ]),
+      ),
+    ).toEqual(['CURRENCY_MISMATCH']);
+    expect(codes(await place([['CHAIR', 1]]))).toEqual(['UNKNOWN_SKU']);
+    await expectAgreement(stage.db);
+  });
+
+  it('takes nothing when something is short; or what there is, when that is asked for', async () => {
+    const refused = await place([
+      ['LAMP', 3],
+      ['TABLE', 11],
+    ]);
+    expect(refused).toMatchObject({
+      order: null,
+      userErrors: [
+        {
+          __typename: 'InsufficientStockError',
+          code: 'INSUFFICIENT_STOCK',
+          sku: 'TABLE',
+          requested: 11,
+          available: 10,
+        },
+      ],
+    });
+    const accepted = await place(
+      [
+        ['LAMP', 3],
+        ['TABLE', 11],
+      ],
+      { outOfStock: 'ACCEPT_AVAILABLE', idempotencyKey: 'a' },
+    );
+    expect(accepted.order).toMatchObject({
+      unitCount: 13,
+      shortages: [{ sku: 'TABLE', requested: 11, available: 10 }],
+    });
+    expect(codes(accepted)).toEqual(['INSUFFICIENT_STOCK']);
+    const again = await place(
+      [
+        ['LAMP', 3],
+        ['TABLE', 11],
+      ],
+      { outOfStock: 'ACCEPT_AVAILABLE', idempotencyKey: 'a' },
+    );
+    expect(again.order.id).toBe(accepted.order.id);
+    expect(codes(again)).toEqual(['INSUFFICIENT_STOCK']);
+    expect(codes(await place([['TABLE', 1]], { outOfStock: 'ACCEPT_AVAILABLE' }))).toEqual(['INSUFFICIENT_STOCK']);
+    await expectAgreement(stage.db);
+  });
+
+  it('leaves the safety buffer alone', async () => {
+    await upsert([product('LAMP', '1', { safetyBuffer: 8 })]);
+    expect(codes(await place([['LAMP', 3]]))).toEqual(['INSUFFICIENT_STOCK']);
+    expect(codes(await place([['LAMP', 2]]))).toEqual([]);
+  });
+
+  it('makes one order of a key that is sent 50 times at once, and refuses it with another input', async () => {
+    const placed = await Promise.all(Array.from({ length: 50 }, () => place([['LAMP', 1]], { idempotencyKey: 'k' })));
+    expect(new Set(placed.map(({ order }) => order.id)).size).toBe(1);
+    expect(codes(await place([['LAMP', 2]], { idempotencyKey: 'k' }))).toEqual(['IDEMPOTENCY_KEY_REUSED']);
+    expect((await stockOf('LAMP')).reserved).toBe(1);
+    await expectAgreement(stage.db);
+  });
+});
+
+describe('orderUpdate', () => {
+  it('adds, changes and removes lines, and the stock follows', async () => {
+    const { order } = await place([
+      ['LAMP', 2],
+      ['TABLE', 1],
+    ]);
+    const [lamp, table] = order.lines;
+    const updated = await mutate('orderUpdate', {
+      ...{ orderId: order.id, expectedVersion: 1, addLines: [{ sku: 'CHAIR', quantity: 3 }] },
+      ...{ changeLines: [{ lineId: lamp.id, quantity: 5 }], removeLines: [table.id], shippingAddress: address },
+    });
+    expect(updated.userErrors).toEqual([]);
+    expect(updated.order).toMatchObject({ version: 2, unitCount: 8 });
+    expect(updated.order.events[1]).toEqual({
+      kind: 'CHANGED',
+      message: '1 line added, 1 line changed, 1 line removed, shipping address changed.',
+    });
+    expect(
+      [await stockOf('LAMP'), await stockOf('TABLE'), await stockOf('CHAIR')].map(({ reserved }) => reserved),
+    ).toEqual([5, 0, 3]);
+    await expectAgreement(stage.db);
+    const stale = await mutate('orderUpdate', { orderId: order.id, expectedVersion: 1, note: 'x' });
+    expect(codes(stale)).toEqual(['STALE_VERSION']);
+    expect(stale.order.version).toBe(2);
+  });
+
+  it('refuses what cannot be, and does nothing', async () => {
+    const { order } = await place([
+      ['LAMP', 2],
+      ['TABLE', 1],
+    ]);
+    const [lamp, table] = order.lines;
+    const update = (input: object) => mutate('orderUpdate', { orderId: order.id, ...input });
+    expect(codes(await update({ addLines: [{ sku: 'LAMP', quantity: 1 }] }))).toEqual(['DUPLICATE_SKU']);
+    expect(codes(await update({ addLines: [{ sku: 'NONE', quantity: 1 }] }))).toEqual(['UNKNOWN_SKU']);
+    expect(codes(await update({ changeLines: [{ lineId: lamp.id, quantity: 13 }] }))).toEqual(['INSUFFICIENT_STOCK']);
+    expect(codes(await update({ changeLines: [{ lineId: 'lin_1_1', quantity: 1 }] }))).toEqual([
+      'ORDER_LINE_NOT_FOUND',
+    ]);
+    expect(codes(await update({ removeLines: [lamp.id, table.id] }))).toEqual(['INVALID']);
+    await mutate('orderShip', { orderId: order.id, lines: [{ lineId: lamp.id }] });
+    expect(codes(await update({ changeLines: [{ lineId: lamp.id, quantity: 1 }] }))).toEqual(['LINE_ALREADY_SHIPPED']);
+    expect(codes(await update({ removeLines: [lamp.id] }))).toEqual(['LINE_ALREADY_SHIPPED']);
+    expect(codes(await mutate('orderUpdate', { orderId: 'ord_999999', note: 'x' }))).toEqual(['ORDER_NOT_FOUND']);
+    expect(codes(await update({ customerId: 'cus_1', note: 'x' }))).toEqual(['ORDER_OF_ANOTHER_CUSTOMER']);
+    await expectAgreement(stage.db);
+  });
+});
+
+describe('orderCancel and orderShip', () => {
+  it('ships in parcels and cancels the rest', async () => {
+    const { order } = await place([
+      ['LAMP', 3],
+      ['TABLE', 2],
+    ]);
+    const [lamp] = order.lines;
+    const first = await mutate('orderShip', {
+      ...{ orderId: order.id, lines: [{ lineId: lamp.id, quantity: 2 }], carrier: 'DHL', trackingNumber: 'T1' },
+      idempotencyKey: 'parcel',
+    });
+    expect(first.userErrors).toEqual([]);
+    expect(first.shipment).toMatchObject({ externalId: `${order.orderNumber}-1`, trackingNumber: 'T1' });
+    expect(first.order).toMatchObject({ fulfillmentStatus: 'PARTIALLY_FULFILLED', fulfilledAt: null });
+    expect(first.order.shipments).toMatchObject([
+      { carrier: 'DHL', lines: [{ quantity: 2, orderLine: { sku: 'LAMP' } }] },
+    ]);
+    const again = await mutate('orderShip', {
+      ...{ orderId: order.id, lines: [{ lineId: lamp.id, quantity: 2 }], carrier: 'DHL', trackingNumber: 'T1' },
+      idempotencyKey: 'parcel',
+    });
+    expect(again.shipment.id).toBe(first.shipment.id);
+    expect(await stockOf('LAMP')).toEqual({ onHand: 8, reserved: 1, available: 7 });
+    const cancelled = await mutate('orderCancel', { orderId: order.id, reason: 'changed mind' });
+    expect(cancelled.order).toMatchObject({ fulfillmentStatus: 'FULFILLED', version: 3 });
+    expect(cancelled.order.events.at(-1)).toEqual({ kind: 'CANCELLED', message: '3 units cancelled: changed mind.' });
+    expect(cancelled.order.supportedActions[0]).toEqual({
+      ...{ action: 'UPDATE', isAvailable: false, reason: 'Every unit was shipped or cancelled already.' },
+    });
+    expect(codes(await mutate('orderShip', { orderId: order.id }))).toEqual(['ACTION_NOT_AVAILABLE']);
+    expect(await stockOf('TABLE')).toEqual({ onHand: 10, reserved: 0, available: 10 });
+    await expectAgreement(stage.db);
+  });
+
+  it('refuses to cancel twice, to ship more than is open, and to ship in the future', async () => {
+    const { order } = await place([['LAMP', 3]]);
+    const [lamp] = order.lines;
+    const lines = [{ lineId: lamp.id, quantity: 4 }];
+    expect(codes(await mutate('orderShip', { orderId: order.id, lines }))).toEqual(['INVALID']);
+    expect(codes(await mutate('orderShip', { orderId: order.id, shippedAt: '2999-01-01T00:00:00Z' }))).toEqual([
+      'INVALID',
+    ]);
+    expect(codes(await mutate('orderCancel', { orderId: order.id }))).toEqual([]);
+    expect(codes(await mutate('orderCancel', { orderId: order.id }))).toEqual(['ORDER_ALREADY_CANCELLED']);
+    expect((await stockOf('LAMP')).available).toBe(10);
+    await expectAgreement(stage.db);
+  });
+});
