@@ -16,9 +16,10 @@ export const listShops: Command = {
     const shops = await everyShop(connect(on));
     if (asked.has('json')) return void printJson(on, shops);
     const rows = shops.flatMap((shop) =>
-      shop.streams.map((stream) => [
-        ...[shop.id, shop.name, shop.marketplace, shop.status, stream.name, stream.lastSuccessAt],
-        stream.lastError ?? shop.statusReason ?? '',
+      // the seller's own sales are a shop too, from which nothing is read
+      (shop.streams.length ? shop.streams : [null]).map((stream) => [
+        ...[shop.id, shop.name, shop.marketplace, shop.status, stream?.name ?? null, stream?.lastSuccessAt ?? null],
+        stream?.lastError ?? shop.statusReason ?? '',
       ]),
     );
     printTable(on, [['SHOP', 'NAME', 'MARKETPLACE', 'STATUS', 'STREAM', 'LAST SUCCESS', 'PROBLEM'], ...rows]);

@@ -41,7 +41,7 @@ export const syncShops: Command = {
     const all = await everyShop(lading);
     const shops = asked.args.length
       ? asked.args.map((given) => shopNamed(all, given))
-      : all.filter(({ status }) => status === 'ACTIVE');
+      : all.filter(({ status, streams }) => status === 'ACTIVE' && streams.length > 0);
     if (!shops.length) throw new Failure('There is no active shop to read. See: lading shop list');
     const progress = showProgress(on);
     const started: Following[] = [];

@@ -54,7 +54,11 @@ describe('lading in a pipe', () => {
     expect(JSON.parse(json.out)).toMatchObject([
       { id: 'shop_1', marketplace: 'OTTO' },
       { id: 'shop_2', marketplace: 'BOL' },
+      { id: 'shop_3', marketplace: 'SKUBANA' },
+      { id: 'shop_4', marketplace: 'FEED' },
+      { id: 'shop_5', marketplace: 'DIRECT', streams: [] },
     ]);
+    expect(out).toMatch(/shop_5 +Direct sales +DIRECT +ACTIVE +– +–/);
   });
 
   it('exports to standard output: data only, the rest beside it', async () => {
@@ -128,6 +132,24 @@ describe('lading in a pipe', () => {
       expect.stringMatching(/^"Set" \(shop_\d+\) has the same account already/),
     ]);
     expect(server.output()).not.toContain('hush-hush');
+  });
+
+  it('knows the credentials of every marketplace', async () => {
+    const token = await lading(['shop', 'add', 'skubana', '--name', 'Token', '--secret-stdin'], {
+      env,
+      stdin: 'token-hush-hush\n',
+    });
+    expect([token.code, token.out]).toEqual([0, expect.stringMatching(/^shop_\d+ {2}Token {2}ACTIVE\n$/)]);
+    const feed = await lading(['shop', 'add', 'feed', '--name', 'Second feed', '--set', 'currency=USD'], { env });
+    expect([feed.code, feed.err]).toEqual([
+      1,
+      expect.stringMatching(/^"Demo Skubana order feed shop" \(shop_4\) has the same account already/),
+    ]);
+    const none = await lading(['shop', 'add', 'skubana', '--name', 'X'], { env });
+    expect([none.code, none.err]).toEqual([
+      2,
+      expect.stringMatching(/^skubana needs accessToken: set SKUBANA_ACCESS_TOKEN, use --secret-stdin, or run/),
+    ]);
   });
 
   it('hands the invariants on to their program', async () => {

@@ -15,7 +15,7 @@ export interface Surroundings {
 }
 
 function environment(env: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const own = /^(LADING_|OTTO_|BOL_|NO_COLOR|FORCE_COLOR|TERM$|npm_)/;
+  const own = /^(LADING_|OTTO_|BOL_|SKUBANA_|FEED_|NO_COLOR|FORCE_COLOR|TERM$|npm_)/;
   return { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name))), ...env };
 }
 
