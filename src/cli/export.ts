@@ -33,12 +33,13 @@ export const exportRows: Command = {
     format: { value: 'FORMAT', about: 'csv, which it is unless given, or jsonl: a JSON object per line' },
     out: { value: 'FILE', about: 'into this file, which must not be there yet; it appears when it is complete' },
     where: { value: 'JSON', about: 'which rows, as ExportWhere of the API: {"orders":{"countries":["DE"]}}' },
-    'group-by': { value: 'NAME', about: 'product-sales only: marketplace, shop, country, day or month', several: true },
-    'time-zone': { value: 'ZONE', about: 'product-sales only: whose days and months, e.g. Europe/Berlin' },
+    'group-by': { value: 'NAME', about: 'reports only: sku, marketplace, shop, country, day or month', several: true },
+    'time-zone': { value: 'ZONE', about: 'reports only: whose days and months, e.g. Europe/Berlin' },
     bom: { about: 'csv only: begins with a byte order mark, for Excel' },
   },
-  more: `Kinds: orders, order-lines, shipments, shipment-lines, returns, return-lines, product-sales, rejects, sync-runs, shops;
-a newer server may have more, and names them when the kind is not one of its own.`,
+  more: `Kinds: orders, order-lines, shipments, shipment-lines, returns, return-lines, products, stock-movements, alerts, rejects,
+sync-runs, shops; reports: product-sales, sales-totals, popular-skus, returns-rate, fulfillment-times. A newer server may
+have more, and names them when the kind is not one of its own.`,
   async run(asked, on) {
     const file = asked.text('out');
     if (file !== null && fs.existsSync(file)) throw new Failure(`${file} is there already: name another file.`);

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { alertDeliveryList, alertDeliveryWhere, alertList, alertWhere } from '../store/shapes/alert.js';
+import type { Where } from '../store/shapes/list.js';
 import { AlertConnection, AlertDeliveryConnection, AlertDeliveryState, AlertKind, AlertState } from './alert.js';
 import type { Context } from './context.js';
 import { SortDirection } from './enums.js';
@@ -61,11 +62,14 @@ export class AlertDeliveriesArgs extends PageArgs {
   where?: AlertDeliveryWhere | null;
 }
 
+/** The conditions of a `where`. Throws INVALID_ID. */
+export function alertsWhere(where: AlertWhere): Where[] {
+  return alertWhere({ ...where, shopIds: shopKeys(where.shopIds) });
+}
+
 const readAlerts: RootRead = (args: AlertsArgs) => {
-  const where = args.where ?? {};
-  const filter = { ...where, shopIds: shopKeys(where.shopIds) };
   const { field = 'RAISED_AT', direction = 'DESC' } = args.orderBy ?? {};
-  return listRead(alertList, args, { field, descending: direction === 'DESC' }, alertWhere(filter));
+  return listRead(alertList, args, { field, descending: direction === 'DESC' }, alertsWhere(args.where ?? {}));
 };
 
 const readAlertDeliveries: RootRead = (args: AlertDeliveriesArgs) => {

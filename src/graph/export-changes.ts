@@ -33,9 +33,9 @@ function wrongInput({ kind, format, byteOrderMark, where, groupBy, timeZone }: E
   if (byteOrderMark && format === 'JSON_LINES') {
     return wrong('JSON has no byte order mark: leave byteOrderMark out.', 'byteOrderMark');
   }
-  if (kind === 'PRODUCT_SALES') return null;
-  if (groupBy != null) return wrong('Only PRODUCT_SALES takes groupBy.', 'groupBy');
-  return timeZone == null ? null : wrong('Only PRODUCT_SALES takes timeZone.', 'timeZone');
+  if (field === 'productSales') return null;
+  if (groupBy != null) return wrong(`${kind} takes no groupBy: only reports do.`, 'groupBy');
+  return timeZone == null ? null : wrong(`${kind} takes no timeZone: only reports do.`, 'timeZone');
 }
 
 /** What the list would refuse is refused now, not when the link is fetched. */
@@ -45,11 +45,8 @@ function meaningless(schema: GraphQLSchema, input: ExportStartInput): UserError 
     return null;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return userError(
-      'INVALID',
-      error.message,
-      'input',
-      ...(error.code === 'UNKNOWN_TIME_ZONE' ? ['timeZone'] : ['where']),
-    );
+    const { argument } = error.extensions;
+    const field = argument === 'timeZone' || argument === 'groupBy' ? argument : 'where';
+    return userError('INVALID', error.message, 'input', field);
   }
 }

@@ -1,6 +1,8 @@
 import { Field, InputType } from 'type-graphql';
+import { AlertWhere } from './alert-queries.js';
 import { ExportFormat, ExportKind } from './export.js';
 import { OrderWhere } from './order-queries.js';
+import { ProductWhere, StockMovementWhere } from './product-queries.js';
 import { RejectWhere } from './reject-queries.js';
 import { ProductSalesWhere } from './report-args.js';
 import { ReturnWhere } from './return-queries.js';
@@ -23,7 +25,19 @@ export class ExportWhere {
   @Field(() => ReturnWhere, { nullable: true, description: 'Of RETURNS and RETURN_LINES.' })
   returns?: ReturnWhere | null;
 
-  @Field(() => ProductSalesWhere, { nullable: true, description: 'Of PRODUCT_SALES.' })
+  @Field(() => ProductWhere, { nullable: true, description: 'Of PRODUCTS.' })
+  products?: ProductWhere | null;
+
+  @Field(() => StockMovementWhere, { nullable: true, description: 'Of STOCK_MOVEMENTS.' })
+  stockMovements?: StockMovementWhere | null;
+
+  @Field(() => AlertWhere, { nullable: true, description: 'Of ALERTS.' })
+  alerts?: AlertWhere | null;
+
+  @Field(() => ProductSalesWhere, {
+    nullable: true,
+    description: 'Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE and FULFILLMENT_TIMES.',
+  })
   productSales?: ProductSalesWhere | null;
 
   @Field(() => RejectWhere, { nullable: true, description: 'Of REJECTS.' })
@@ -56,13 +70,15 @@ export class ExportStartInput {
 
   @Field(() => [SalesDimension], {
     nullable: true,
-    description: 'PRODUCT_SALES only: by what sales are broken down. Always per SKU and currency.',
+    description:
+      'Reports only: by what they are broken down, as in the query of the same name. SKU: of RETURNS_RATE; PRODUCT_SALES and POPULAR_SKUS are per SKU always.',
   })
   groupBy?: SalesDimension[] | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'PRODUCT_SALES only: whose days and months `groupBy` means, as in `productSales`.',
+    description:
+      'Reports only: whose days and months `groupBy` and `where.productSales.orderedOn` mean, as in `productSales`.',
   })
   timeZone?: string | null;
 }

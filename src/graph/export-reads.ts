@@ -2,16 +2,26 @@
 import { coerceInputValue, type GraphQLInputType, type GraphQLSchema } from 'graphql';
 import { type Exportable, type ExportPlan, planExport } from '../store/shapes/export-rows.js';
 import { type AskedOf, exportables } from '../store/shapes/exportables.js';
-import { salesReport } from '../store/shapes/sales.js';
+import { fulfillmentReport } from '../store/shapes/fulfillment-times.js';
+import { popularReport } from '../store/shapes/popular.js';
+import { productWhere } from '../store/shapes/product.js';
+import type { Report } from '../store/shapes/report-facts.js';
+import { returnsReport } from '../store/shapes/returns-rate.js';
+import { salesReport, totalsReport } from '../store/shapes/sales.js';
+import type { SalesQuestion } from '../store/shapes/sales-sums.js';
 import { shopWhere } from '../store/shapes/shop.js';
+import { alertsWhere } from './alert-queries.js';
+import { ApiError } from './errors.js';
 import type { ExportKind } from './export.js';
 import type { ExportStartInput, ExportWhere } from './export-inputs.js';
 import { ordersWhere } from './order-queries.js';
+import { stockMovementsWhere } from './product-queries.js';
 import { type ReadServices, servicesOf } from './reader.js';
 import { rejectsWhere } from './reject-queries.js';
 import { dimensionsOf, questionOf } from './report-args.js';
 import { returnsWhere } from './return-queries.js';
 import { syncRunsWhere } from './run-queries.js';
+import type { SalesDimension as GroupedBy } from './sales.js';
 import { shipmentsWhere } from './shipment-queries.js';
 
 /** The field of `ExportWhere` that a kind takes, and what the store is asked then. Throws an ApiError. */
@@ -27,6 +37,23 @@ function by<Field extends keyof ExportWhere, Asked>(
   return { field, asked: (input, services) => ask(input.where?.[field] ?? {}, input, services) };
 }
 
+/** A report, by what it is broken down unless asked otherwise, and what its rows are per. */
+function report(
+  of: Report,
+  groupedBy: readonly GroupedBy[],
+  { perSku = false, perCurrency = false }: { readonly perSku?: boolean | 'ASKED'; readonly perCurrency?: boolean },
+): Narrowing<SalesQuestion> {
+  return by('productSales', (where, input, { zones }) => {
+    const groupBy = input.groupBy ?? groupedBy;
+    const bySku = groupBy.includes('SKU');
+    if (bySku && !perSku) {
+      throw new ApiError('BAD_USER_INPUT', `${input.kind} is not broken down by SKU.`, { argument: 'groupBy' });
+    }
+    const rows = { dimensions: dimensionsOf(groupBy), perSku: perSku === 'ASKED' ? bySku : perSku, perCurrency };
+    return questionOf(of, { where, timeZone: input.timeZone, ...rows }, zones).question;
+  });
+}
+
 const orders = by('orders', ordersWhere);
 const shipments = by('shipments', shipmentsWhere);
 const returns = by('returns', returnsWhere);
@@ -38,10 +65,14 @@ const narrowings: { readonly [Kind in ExportKind]: Narrowing<AskedOf<Kind>> } = 
   SHIPMENT_LINES: shipments,
   RETURNS: returns,
   RETURN_LINES: returns,
-  PRODUCT_SALES: by('productSales', (where, { groupBy, timeZone }, { zones }) => {
-    const asked = { where, timeZone, dimensions: dimensionsOf(groupBy), perSku: true, perCurrency: true };
-    return questionOf(salesReport, asked, zones).question;
-  }),
+  PRODUCTS: by('products', productWhere),
+  STOCK_MOVEMENTS: by('stockMovements', stockMovementsWhere),
+  ALERTS: by('alerts', alertsWhere),
+  PRODUCT_SALES: report(salesReport, [], { perSku: true, perCurrency: true }),
+  SALES_TOTALS: report(totalsReport, ['DAY'], { perCurrency: true }),
+  POPULAR_SKUS: report(popularReport, [], { perSku: true }),
+  RETURNS_RATE: report(returnsReport, ['SKU'], { perSku: 'ASKED' }),
+  FULFILLMENT_TIMES: report(fulfillmentReport, ['MARKETPLACE'], {}),
   REJECTS: by('rejects', rejectsWhere),
   SYNC_RUNS: by('syncRuns', syncRunsWhere),
   SHOPS: by('shops', shopWhere),

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { keyOf } from '../commerce/id.js';
 import { among } from '../store/shapes/filters.js';
+import type { Where } from '../store/shapes/list.js';
 import {
   oversellIncidentList,
   oversellIncidentWhere,
@@ -117,16 +118,18 @@ const readProductBySku: RootRead = ({ sku }: { sku: string }) => ({
   where: among('sku', 'text', [sku]),
 });
 
-const readMovements: RootRead = (args: StockMovementsArgs) => {
-  const { productIds, orderId, reasons, at } = args.where ?? {};
-  const filter = {
+/** The conditions of a `where`. Throws INVALID_ID or INVALID_RANGE. */
+export function stockMovementsWhere({ productIds, orderId, reasons, at }: StockMovementWhere): Where[] {
+  return stockMovementWhere({
     productIds: keysOf('Product', productIds, 'where.productIds'),
     orderId: keysOf('Order', orderId == null ? null : [orderId], 'where.orderId')?.[0],
     reasons,
     at: rangeOf(at, 'where.at'),
-  };
-  return listRead(stockMovementList, args, { field: 'AT', descending: true }, stockMovementWhere(filter));
-};
+  });
+}
+
+const readMovements: RootRead = (args: StockMovementsArgs) =>
+  listRead(stockMovementList, args, { field: 'AT', descending: true }, stockMovementsWhere(args.where ?? {}));
 
 const readOversells: RootRead = (args: OversellIncidentsArgs) =>
   listRead(

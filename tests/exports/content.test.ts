@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportables } from '../../src/store/shapes/exportables.js';
 import { openStage, type Stage } from '../server/stage.js';
+import { expectSame, flat, money } from './agree.js';
 import { cellsOf, csv, everyNode, fetched, jsonLines } from './fetching.js';
 import { fillStock, guarded, nasty, type Stock } from './stock.js';
 
@@ -12,12 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-const money = '{ amount currency }';
 const address = '{ name company lines postalCode city stateOrProvince country }';
-
-interface Address {
-  readonly [member: string]: string | readonly string[] | null;
-}
 
 interface Line {
   readonly quantity: object;
@@ -55,53 +51,9 @@ const lists = [
   },
 ] as const;
 
-/** A node of the API in the flat form of a file. */
-function flat(node: Record<string, unknown>): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(node)) {
-    if (name === 'shop') {
-      const { id, name: words } = value as { id: string; name: string };
-      Object.assign(row, { shopId: id, shop: words });
-    } else if (name.endsWith('Address')) {
-      const prefix = name.replace('Address', '');
-      for (const member of ['name', 'company', 'lines', 'postalCode', 'city', 'stateOrProvince', 'country']) {
-        const key = `${prefix}${member[0]?.toUpperCase()}${member.slice(1)}`;
-        row[key] = (value as Address | null)?.[member] ?? null;
-      }
-    } else if (/^(totalGross|unitPriceGross|grossRevenue)$/.test(name)) {
-      const { amount, currency } = value as { amount: string; currency: string };
-      Object.assign(row, { [name]: amount, currency });
-    } else row[name] = value;
-  }
-  return row;
-}
-
-/** A value of JSON Lines as its cell in CSV. */
-function cell(value: unknown, isText: boolean): string {
-  if (value === null || value === undefined) return '';
-  if (Array.isArray(value)) return guarded(value.join(', '));
-  return isText ? guarded(String(value)) : String(value);
-}
-
 describe('exports', () => {
   it.each(lists)('hold what the list says: $kind', async ({ kind, list, fields }) => {
-    const nodes = (await everyNode(stage, list, fields)).map(flat);
-    expect(nodes.length).toBeGreaterThan(1);
-    const lines = await jsonLines(stage, { kind });
-    expect(lines).toEqual(nodes);
-    expect(Object.keys(lines[0])).toEqual(Object.keys(exportables[kind].columns));
-    const rows = await csv(stage, { kind });
-    expect(Object.keys(rows[0] ?? {})).toEqual(Object.keys(exportables[kind].columns));
-    const { payload: _, ...texts } = { payload: '', ...lines[0] };
-    for (const [at, row] of rows.entries()) {
-      for (const name of Object.keys(texts)) {
-        expect([at, name, row[name]]).toEqual([
-          at,
-          name,
-          cell(nodes[at]?.[name], typeof nodes[at]?.[name] === 'string'),
-        ]);
-      }
-    }
+    await expectSame(stage, kind, (await everyNode(stage, list, fields)).map(flat));
   });
 
   it('hold the lines of orders as the orders list has them', async () => {

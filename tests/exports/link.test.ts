@@ -127,8 +127,8 @@ describe('exportStart', () => {
       /ends before it begins/,
     ],
     [{ kind: 'PRODUCT_SALES', timeZone: 'Nowhere/Land' }, ['timeZone'], /IANA/],
-    [{ kind: 'ORDERS', groupBy: ['DAY'] }, ['groupBy'], /Only PRODUCT_SALES/],
-    [{ kind: 'ORDERS', timeZone: 'UTC' }, ['timeZone'], /Only PRODUCT_SALES/],
+    [{ kind: 'ORDERS', groupBy: ['DAY'] }, ['groupBy'], /only reports do/],
+    [{ kind: 'ORDERS', timeZone: 'UTC' }, ['timeZone'], /only reports do/],
     [{ kind: 'ORDERS', format: 'JSON_LINES', byteOrderMark: true }, ['byteOrderMark'], /byte order mark/],
   ])('refuses %j', async (input, field, message) => {
     const { data } = await stage.ask(

@@ -85,6 +85,16 @@ export type AlertState =
   /** Its cause is gone. Should it come back, another alert is raised. */
   | 'RESOLVED';
 
+/** Which alerts: all conditions hold at once. Null asks nothing, an empty list finds nothing. */
+export type AlertWhere = {
+  /** Of one of these kinds. */
+  kinds?: Array<AlertKind> | null | undefined;
+  /** About one of these shops. */
+  shopIds?: Array<string | number> | null | undefined;
+  /** In one of these states. */
+  states?: Array<AlertState> | null | undefined;
+};
+
 /** The seller's own client at bol.com (client credentials). */
 export type BolCredentialsInput = {
   /** Client id. From the bol seller account: Services, API settings, client credentials for the Retailer API. */
@@ -138,24 +148,38 @@ export type ExportFormat =
 
 /** What can be exported. */
 export type ExportKind =
+  /** A line per alert, latest first, the resolved ones too; filtered by `where.alerts`. */
+  | 'ALERTS'
+  /** A line per what `groupBy` names (marketplaces, unless given), as `fulfillmentTimes` tells them, in seconds; oldest first; filtered by `where.productSales`. */
+  | 'FULFILLMENT_TIMES'
   /** A line per order, newest first; filtered by `where.orders`. */
   | 'ORDERS'
   /** A line per line of an order, newest orders first; the lines of the orders that `where.orders` finds. */
   | 'ORDER_LINES'
+  /** A line per product and what `groupBy` names, most units sold first, as `popularSkus` tells them; filtered by `where.productSales`. */
+  | 'POPULAR_SKUS'
+  /** A line per product of the own stock, by SKU; filtered by `where.products`. */
+  | 'PRODUCTS'
   /** A line per product, currency and what `groupBy` names, as `productSales` tells them; by SKU; filtered by `where.productSales`. */
   | 'PRODUCT_SALES'
   /** A line per record that could not be mapped, latest first, with its payload; filtered by `where.rejects`. */
   | 'REJECTS'
   /** A line per return, last changed first; filtered by `where.returns`. */
   | 'RETURNS'
+  /** A line per what `groupBy` names (products, unless given), as `returnsRate` tells them; by SKU; filtered by `where.productSales`. */
+  | 'RETURNS_RATE'
   /** A line per line of a return, with its order; the lines of the returns that `where.returns` finds. */
   | 'RETURN_LINES'
+  /** A line per currency and what `groupBy` names (days, unless given), as `salesTotals` tells them; oldest first; filtered by `where.productSales`. */
+  | 'SALES_TOTALS'
   /** A line per shipment, newest first; filtered by `where.shipments`. */
   | 'SHIPMENTS'
   /** A line per line of a shipment, with its order; the lines of the shipments that `where.shipments` finds. */
   | 'SHIPMENT_LINES'
   /** A line per shop, oldest first, without credentials; filtered by `where.shops`. */
   | 'SHOPS'
+  /** A line per entry of the ledger of stock, latest first; filtered by `where.stockMovements`. */
+  | 'STOCK_MOVEMENTS'
   /** A line per stream of a sync run, latest first, with its figures; filtered by `where.syncRuns`. */
   | 'SYNC_RUNS';
 
@@ -165,11 +189,11 @@ export type ExportStartInput = {
   byteOrderMark?: boolean | null | undefined;
   /** How it is written. */
   format?: ExportFormat | null | undefined;
-  /** PRODUCT_SALES only: by what sales are broken down. Always per SKU and currency. */
+  /** Reports only: by what they are broken down, as in the query of the same name. SKU: of RETURNS_RATE; PRODUCT_SALES and POPULAR_SKUS are per SKU always. */
   groupBy?: Array<SalesDimension> | null | undefined;
   /** What. */
   kind: ExportKind;
-  /** PRODUCT_SALES only: whose days and months `groupBy` means, as in `productSales`. */
+  /** Reports only: whose days and months `groupBy` and `where.productSales.orderedOn` mean, as in `productSales`. */
   timeZone?: string | null | undefined;
   /** Which rows. Without it: all. */
   where?: ExportWhere | null | undefined;
@@ -192,19 +216,25 @@ export type ExportState =
 
 /** What is exported, as the list of the same name would filter it: exactly one field, the one that the kind names. */
 export type ExportWhere =
-  {   /** Of ORDERS and ORDER_LINES. */
-  orders: OrderWhere; productSales?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; syncRuns?: never; }
-  |  { orders?: never;   /** Of PRODUCT_SALES. */
-  productSales: ProductSalesWhere; rejects?: never; returns?: never; shipments?: never; shops?: never; syncRuns?: never; }
-  |  { orders?: never; productSales?: never;   /** Of REJECTS. */
-  rejects: RejectWhere; returns?: never; shipments?: never; shops?: never; syncRuns?: never; }
-  |  { orders?: never; productSales?: never; rejects?: never;   /** Of RETURNS and RETURN_LINES. */
-  returns: ReturnWhere; shipments?: never; shops?: never; syncRuns?: never; }
-  |  { orders?: never; productSales?: never; rejects?: never; returns?: never;   /** Of SHIPMENTS and SHIPMENT_LINES. */
-  shipments: ShipmentWhere; shops?: never; syncRuns?: never; }
-  |  { orders?: never; productSales?: never; rejects?: never; returns?: never; shipments?: never;   /** Of SHOPS. */
-  shops: ShopWhere; syncRuns?: never; }
-  |  { orders?: never; productSales?: never; rejects?: never; returns?: never; shipments?: never; shops?: never;   /** Of SYNC_RUNS. */
+  {   /** Of ALERTS. */
+  alerts: AlertWhere; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never;   /** Of ORDERS and ORDER_LINES. */
+  orders: OrderWhere; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never; orders?: never;   /** Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE and FULFILLMENT_TIMES. */
+  productSales: ProductSalesWhere; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never; orders?: never; productSales?: never;   /** Of PRODUCTS. */
+  products: ProductWhere; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never; orders?: never; productSales?: never; products?: never;   /** Of REJECTS. */
+  rejects: RejectWhere; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never;   /** Of RETURNS and RETURN_LINES. */
+  returns: ReturnWhere; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never;   /** Of SHIPMENTS and SHIPMENT_LINES. */
+  shipments: ShipmentWhere; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never;   /** Of SHOPS. */
+  shops: ShopWhere; stockMovements?: never; syncRuns?: never; }
+  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never;   /** Of STOCK_MOVEMENTS. */
+  stockMovements: StockMovementWhere; syncRuns?: never; }
+  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never;   /** Of SYNC_RUNS. */
   syncRuns: SyncRunWhere; };
 
 /** The order feed asks nobody who they are. There can be one shop of it: two would take the orders away from each other. */
@@ -668,6 +698,37 @@ export type StockCount = {
   /** The SKU of a product. */
   sku: string;
 };
+
+/** Which movements: all conditions hold at once. Null asks nothing, an empty list finds nothing. */
+export type StockMovementWhere = {
+  /** Moved within. */
+  at?: TimeRange | null | undefined;
+  /** Caused by this order. */
+  orderId?: string | number | null | undefined;
+  /** Of one of these products. */
+  productIds?: Array<string | number> | null | undefined;
+  /** For one of these reasons. */
+  reasons?: Array<StockReason> | null | undefined;
+};
+
+/** Why stock moved. */
+export type StockReason =
+  /** `stockAdjust`: goods came in, or were lost. */
+  | 'ADJUSTED'
+  /** A cart holds it for a while. */
+  | 'CART_HELD'
+  /** A cart holds it no longer. */
+  | 'CART_RELEASED'
+  /** A marketplace corrected what was shipped, or a count left less than was promised. */
+  | 'ORDER_CORRECTED'
+  /** An order gave it back: cancelled, made smaller, or its shop was removed. */
+  | 'ORDER_RELEASED'
+  /** An order took it, or got at last what it was short of. */
+  | 'ORDER_RESERVED'
+  /** It left the shelf for an order. */
+  | 'ORDER_SHIPPED'
+  /** `stockSet`: the shelf was counted. */
+  | 'SET';
 
 /** Stock to be set: all of it or nothing. */
 export type StockSetInput = {

@@ -1,16 +1,18 @@
 /*
- * What can be exported: the whole of it. One more is an entry here and a line in `graph/export-reads.ts`. A column is its
+ * What can be exported: the whole of it, the reports in a file of their own. One more is an entry here and a line in `graph/export-reads.ts`. A column is its
  * name in the file and the field of a shape that it shows, so it cannot say anything else than the API.
  */
+import { alertShape } from './alert.js';
 import type { Compiler } from './compile.js';
 import type { Exportable, Source } from './export-rows.js';
+import { reportExportables } from './exportable-reports.js';
 import type { Where } from './list.js';
 import { orderLineShape, orderShape } from './order.js';
+import { productShape, stockMovementShape } from './product.js';
 import { rejectShape } from './reject.js';
 import { returnLineShape, returnShape } from './return.js';
 import { streamRunShape, syncRunShape } from './run.js';
-import { salesShape } from './sales.js';
-import { type SalesQuestion, sums } from './sales-sums.js';
+import type { SalesQuestion } from './sales-sums.js';
 import type { Shape } from './shape.js';
 import { shipmentLineShape, shipmentShape } from './shipment.js';
 import { shopShape } from './shop.js';
@@ -153,21 +155,43 @@ export const exportables = {
       ...{ title: 'l.title', quantity: 'k.quantity', acceptedQuantity: 'k.acceptedQuantity', reason: 'k.reason' },
     },
   },
-  PRODUCT_SALES: {
-    about:
-      'A line per product, currency and what `groupBy` names, as `productSales` tells them; by SKU; filtered by `where.productSales`.',
-    source: (compiler: Compiler, question: SalesQuestion): Source => ({
-      from: `(${sums(compiler, question)}) p left join shops s on s.id = p.shop_id`,
-      rows: { p: salesShape(question), s: shopShape },
-      absent: ['s'],
-    }),
-    orderBy: 'p.sku collate "C", p.currency, p.day, p.month, p.marketplace, p.shop_id, p.country',
+  PRODUCTS: {
+    about: 'A line per product of the own stock, by SKU; filtered by `where.products`.',
+    source: listed('products p', { p: productShape }, 'p'),
+    orderBy: 'p.sku, p.id',
     columns: {
-      ...{ sku: 'p.sku', title: 'p.title', marketplace: 'p.marketplace', ...shop, country: 'p.country', day: 'p.day' },
-      ...{ month: 'p.month', unitsSold: 'p.unitsSold', unitsReturned: 'p.unitsReturned', orderCount: 'p.orderCount' },
-      ...{ grossRevenue: 'p.grossRevenue.amount', currency: 'p.grossRevenue.currency' },
+      ...{ id: 'p.id', sku: 'p.sku', title: 'p.title', ean: 'p.ean', price: 'p.price.amount' },
+      ...{ currency: 'p.price.currency', vatRate: 'p.vatRate', isActive: 'p.isActive', onHand: 'p.onHand' },
+      ...{ reserved: 'p.reserved', safetyBuffer: 'p.safetyBuffer', available: 'p.available' },
+      ...{ stockSince: 'p.stockSince', createdAt: 'p.createdAt', changedAt: 'p.changedAt', version: 'p.version' },
     },
   },
+  STOCK_MOVEMENTS: {
+    about: 'A line per entry of the ledger of stock, latest first; filtered by `where.stockMovements`.',
+    source: listed(
+      'stock_movements m join products p on p.id = m.product_id left join orders o on o.id = m.order_id',
+      { m: stockMovementShape, p: productShape, o: orderShape },
+      'm',
+      ['o'],
+    ),
+    orderBy: 'm.id desc',
+    columns: {
+      ...{ id: 'm.id', at: 'm.at', reason: 'm.reason', productId: 'p.id', sku: 'p.sku', onHandDelta: 'm.onHandDelta' },
+      ...{ reservedDelta: 'm.reservedDelta', onHand: 'm.onHand', reserved: 'm.reserved', orderId: 'o.id' },
+      ...{ orderNumber: 'o.orderNumber', note: 'm.note' },
+    },
+  },
+  ALERTS: {
+    about: 'A line per alert, latest first, the resolved ones too; filtered by `where.alerts`.',
+    source: listed('alerts a left join shops s on s.id = a.shop_id', { a: alertShape, s: shopShape }, 'a', ['s']),
+    orderBy: 'a.raised_at desc, a.id desc',
+    columns: {
+      ...{ id: 'a.id', kind: 'a.kind', subject: 'a.subject', ...shop, severity: 'a.severity', state: 'a.state' },
+      ...{ message: 'a.message', raisedAt: 'a.raisedAt', lastSeenAt: 'a.lastSeenAt' },
+      ...{ acknowledgedAt: 'a.acknowledgedAt', resolvedAt: 'a.resolvedAt', facts: 'a.facts', version: 'a.version' },
+    },
+  },
+  ...reportExportables,
   REJECTS: {
     about: 'A line per record that could not be mapped, latest first, with its payload; filtered by `where.rejects`.',
     source: listed('rejects r join shops s on s.id = r.shop_id', { r: rejectShape, s: shopShape }, 'r'),

@@ -50,7 +50,7 @@ const percentiles = [0.5, 0.9, 0.95, 0.99] as const;
 const seconds = (value: Sql): FieldShape => int((row) => `round((${value(row)})::numeric)`);
 const percentile = (place: number) => seconds((row) => `${row}.percentiles[${place + 1}]`);
 
-function fulfillmentShape(question: SalesQuestion, ordersPage: OrdersPage): Shape {
+export function fulfillmentShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
   return {
     noun: 'FulfillmentTimes',
     table: 'summed',
@@ -63,10 +63,12 @@ function fulfillmentShape(question: SalesQuestion, ordersPage: OrdersPage): Shap
       p90Seconds: percentile(1),
       p95Seconds: percentile(2),
       p99Seconds: percentile(3),
-      contributingOrders: contributingOrders(ordersPage, (row) => [
-        ...shipped(question),
-        ...inPlace(question.dimensions, question.zone, row),
-      ]),
+      ...(ordersPage && {
+        contributingOrders: contributingOrders(ordersPage, (row) => [
+          ...shipped(question),
+          ...inPlace(question.dimensions, question.zone, row),
+        ]),
+      }),
     },
   };
 }
@@ -80,7 +82,8 @@ function shipped(question: SalesQuestion): Where[] {
   ];
 }
 
-function times({ values }: Compiler, question: SalesQuestion): string {
+/** A row per part of the whole as a SELECT. */
+export function times({ values }: Compiler, question: SalesQuestion): string {
   const day = dayOf('o', question.zone, values);
   const { select, groupBy } = grouping(question, (column, one) => {
     if (one === 'DAY') return day;

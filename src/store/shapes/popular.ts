@@ -50,7 +50,7 @@ function mostSold(compiler: Compiler, selection: Selection, { question, ordersPa
     where s.units_sold > 0 order by ${order('s')} limit ${size}) ${row})`;
 }
 
-function popularShape(question: SalesQuestion, ordersPage: OrdersPage): Shape {
+export function popularShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
   return { noun: 'PopularSku', table: 'summed', key: [], fields: salesFields(question, ordersPage) };
 }
 

@@ -56,7 +56,18 @@ interface Asked {
 }
 
 export function returnsRead({ question, list, page, ordersPage, facts }: Asked): OwnRead {
-  const shape: Shape = {
+  return {
+    kind: 'own',
+    compile: (compiler, selection) =>
+      groupedConnection(compiler, selection, {
+        ...{ list, page, rows: () => sums(compiler, question), shape: returnsShape(question, ordersPage) },
+        fact: (field) => facts(compiler, field),
+      }),
+  };
+}
+
+export function returnsShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
+  return {
     noun: 'ReturnsRate',
     table: 'summed',
     key: [],
@@ -70,13 +81,5 @@ export function returnsRead({ question, list, page, ordersPage, facts }: Asked):
         },
       },
     },
-  };
-  return {
-    kind: 'own',
-    compile: (compiler, selection) =>
-      groupedConnection(compiler, selection, {
-        ...{ list, page, rows: () => sums(compiler, question), shape },
-        fact: (field) => facts(compiler, field),
-      }),
   };
 }

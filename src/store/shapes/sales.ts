@@ -114,19 +114,22 @@ export const totalsReport: Report = {
 
 /** The same over all products: a row per currency and dimension. */
 export function totalsRead({ question, list, page, ordersPage, facts }: Asked): OwnRead {
-  const shape: Shape = {
-    noun: 'SalesTotals',
-    table: 'summed',
-    key: [],
-    fields: { ...salesFields(question, ordersPage), grossRevenue: money('gross_minor', 'currency') },
-  };
   return {
     kind: 'own',
     compile: (compiler, selection) =>
       groupedConnection(compiler, selection, {
-        ...{ list, page, rows: () => sums(compiler, question), shape },
+        ...{ list, page, rows: () => sums(compiler, question), shape: totalsShape(question, ordersPage) },
         fact: (field) => facts(compiler, field),
       }),
+  };
+}
+
+export function totalsShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
+  return {
+    noun: 'SalesTotals',
+    table: 'summed',
+    key: [],
+    fields: { ...salesFields(question, ordersPage), grossRevenue: money('gross_minor', 'currency') },
   };
 }
 
