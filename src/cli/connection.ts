@@ -4,7 +4,8 @@ import type { Terminal } from './terminal.js';
 
 const defaultUrl = 'http://localhost:4000';
 
-const urlOf = (on: Terminal) => on.env('LADING_URL') ?? defaultUrl;
+/** The address of the explorer is taken too. */
+const urlOf = (on: Terminal) => (on.env('LADING_URL') ?? defaultUrl).replace(/\/graphql\/?$/, '');
 
 /** A client of the server that the environment names. */
 export function connect(on: Terminal): Client {

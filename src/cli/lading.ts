@@ -1,10 +1,10 @@
 #!/usr/bin/env node
+// `lading`: what people do from a terminal or a script. It speaks the public API of a running server and nothing else.
 import { type Command, Failure, helpOf, overview, parse, UsageError } from './command.js';
 import { explain, isRefusal } from './connection.js';
 import { exportRows } from './export.js';
 import { proveInvariants } from './invariants.js';
 import { listRejects, retryRejects } from './rejects.js';
-// `lading`: what people do from a terminal or a script. It speaks the public API of a running server and nothing else.
 import { addShop, listShops } from './shop.js';
 import { syncShops } from './sync.js';
 import { terminal } from './terminal.js';
@@ -29,9 +29,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const [first, second] = words;
     const family = commands.filter(({ name }) => name.split(' ')[0] === first);
     const shown = family.length ? family : commands;
-    if (wantsHelp || argv.length === 0 || (first === 'help' && !second)) {
+    const isUnfinished = argv.length === 0 || (family.length > 0 && !second);
+    if (wantsHelp || isUnfinished || (first === 'help' && !second)) {
       out.write(`${overview(shown)}\n`);
-      return argv.length === 0 ? 2 : 0;
+      return isUnfinished && !wantsHelp ? 2 : 0;
     }
     err.write(
       `There is no command "${words.slice(0, 2).join(' ')}". See: lading ${family.length ? `${first} ` : ''}--help\n`,
