@@ -8,6 +8,7 @@ import type { Context, GraphServices, Trace } from './graph/context.js';
 import { limits } from './graph/limits.js';
 import { openProgress } from './graph/progress.js';
 import type { Logger } from './log.js';
+import { exportRoutes } from './server/exports.js';
 import { answerFailures } from './server/failures.js';
 import { guardRequests, requestIdOf } from './server/guard.js';
 import { streamRoutes } from './server/stream.js';
@@ -29,6 +30,8 @@ export interface ServerOptions extends Omit<GraphServices, 'progress'> {
   /** Every GraphQL request must carry it; null: none is asked for, and only local hosts are served. */
   readonly adminKey: string | null;
   readonly introspection?: boolean;
+  /** A client that fetches an export and takes no further rows for so long is cut off; a minute unless given. */
+  readonly exportStallMs?: number;
 }
 
 export interface Server {
@@ -76,6 +79,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   answerFailures(app, log);
   graphRoutes(app, api, contextOf);
   streamRoutes(app, api, contextOf);
+  const endExports = exportRoutes(app, { schema: api.schema, db, log, stallMs: options.exportStallMs });
   explorerRoutes(app);
   dashboardRoutes(app);
   healthRoutes(app, db);
@@ -87,6 +91,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     const force = setTimeout(() => app.server.closeAllConnections(), graceMs);
     await app.close();
     clearTimeout(force);
+    // the database is closed next
+    await endExports();
     await api.apollo.stop();
   };
   return {

@@ -3,6 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { keyOf } from '../commerce/id.js';
 import { orderByKey, orderList, orderWhere } from '../store/shapes/filters.js';
+import type { Where } from '../store/shapes/list.js';
 import { rowByKey } from '../store/shapes/read.js';
 import type { Context } from './context.js';
 import { FulfilledBy, FulfillmentStatus, Marketplace, SortDirection } from './enums.js';
@@ -95,17 +96,20 @@ export class OrdersArgs extends PageArgs {
   orderBy?: OrderOrder | null;
 }
 
-const readOrders: RootRead = (args: OrdersArgs) => {
-  const where = args.where ?? {};
-  const filter = {
+/** The conditions of a `where`. Throws INVALID_ID or INVALID_RANGE. */
+export function ordersWhere(where: OrderWhere): Where[] {
+  return orderWhere({
     ...where,
     shopIds: shopKeys(where.shopIds),
     orderedAt: rangeOf(where.orderedAt, 'where.orderedAt'),
     changedAt: rangeOf(where.changedAt, 'where.changedAt'),
     fulfilledAt: rangeOf(where.fulfilledAt, 'where.fulfilledAt'),
-  };
+  });
+}
+
+const readOrders: RootRead = (args: OrdersArgs) => {
   const { field = 'ORDERED_AT', direction = 'DESC' } = args.orderBy ?? {};
-  return listRead(orderList, args, { field, descending: direction === 'DESC' }, orderWhere(filter));
+  return listRead(orderList, args, { field, descending: direction === 'DESC' }, ordersWhere(args.where ?? {}));
 };
 
 const readOrder: RootRead = ({ id }: { id: string }, { catalog }) => {

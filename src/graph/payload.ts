@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { CoverageCheck } from './coverage.js';
 import { DirectOrder, DirectShipment } from './direct-order.js';
 import type { ShipOutcome } from './direct-order-changes.js';
+import { Export } from './export.js';
 import type { Outcome } from './outcome.js';
 import { Product } from './product.js';
 import type { StockOutcome, UpsertOutcome } from './product-changes.js';
@@ -96,6 +97,12 @@ export const SyncCoverageStartPayload = payloadOf('syncCoverageStart', {
   noun: 'CoverageCheck',
   description:
     'The check as it is now: with COVERAGE_ALREADY_RUNNING the one that is in the way. Null when there is none.',
+});
+export const ExportStartPayload = payloadOf('exportStart', {
+  name: 'export',
+  type: () => Export,
+  noun: 'Export',
+  description: 'The export; null when there is none.',
 });
 export const AlertAcknowledgePayload = payloadOf('alertAcknowledge', {
   name: 'alert',

@@ -1,5 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
+import type { Where } from '../store/shapes/list.js';
 import { rejectList, rejectWhere } from '../store/shapes/reject.js';
 import type { Context } from './context.js';
 import { SortDirection } from './enums.js';
@@ -51,15 +52,18 @@ export class RejectsArgs extends PageArgs {
   orderBy?: RejectOrder | null;
 }
 
-const readRejects: RootRead = (args: RejectsArgs) => {
-  const where = args.where ?? {};
-  const filter = {
+/** The conditions of a `where`. Throws INVALID_ID or INVALID_RANGE. */
+export function rejectsWhere(where: RejectWhere): Where[] {
+  return rejectWhere({
     ...where,
     shopIds: shopKeys(where.shopIds),
     firstSeenAt: rangeOf(where.firstSeenAt, 'where.firstSeenAt'),
-  };
+  });
+}
+
+const readRejects: RootRead = (args: RejectsArgs) => {
   const { field = 'FIRST_SEEN_AT', direction = 'DESC' } = args.orderBy ?? {};
-  return listRead(rejectList, args, { field, descending: direction === 'DESC' }, rejectWhere(filter));
+  return listRead(rejectList, args, { field, descending: direction === 'DESC' }, rejectsWhere(args.where ?? {}));
 };
 
 @Resolver()

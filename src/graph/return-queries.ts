@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver } from 'type-graphql';
 import { returnList, returnWhere } from '../store/shapes/filters.js';
+import type { Where } from '../store/shapes/list.js';
 import type { Context } from './context.js';
 import { Marketplace } from './enums.js';
 import { listRead, PageArgs, rangeOf, shopKeys, TimeRange } from './page-args.js';
@@ -31,15 +32,17 @@ export class ReturnsArgs extends PageArgs {
   where?: ReturnWhere | null;
 }
 
-const readReturns: RootRead = (args: ReturnsArgs) => {
-  const where = args.where ?? {};
-  const filter = {
+/** The conditions of a `where`. Throws INVALID_ID or INVALID_RANGE. */
+export function returnsWhere(where: ReturnWhere): Where[] {
+  return returnWhere({
     ...where,
     shopIds: shopKeys(where.shopIds),
     changedAt: rangeOf(where.changedAt, 'where.changedAt'),
-  };
-  return listRead(returnList, args, { field: 'CHANGED_AT', descending: true }, returnWhere(filter));
-};
+  });
+}
+
+const readReturns: RootRead = (args: ReturnsArgs) =>
+  listRead(returnList, args, { field: 'CHANGED_AT', descending: true }, returnsWhere(args.where ?? {}));
 
 @Resolver()
 export class ReturnQueries {

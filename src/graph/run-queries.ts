@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { keyOf } from '../commerce/id.js';
+import type { Where } from '../store/shapes/list.js';
 import { rowByKey } from '../store/shapes/read.js';
 import { syncRunList, syncRunWhere } from '../store/shapes/run.js';
 import type { Context } from './context.js';
@@ -53,15 +54,18 @@ export class SyncRunsArgs extends PageArgs {
   orderBy?: SyncRunOrder | null;
 }
 
-const readSyncRuns: RootRead = (args: SyncRunsArgs) => {
-  const where = args.where ?? {};
-  const filter = {
+/** The conditions of a `where`. Throws INVALID_ID or INVALID_RANGE. */
+export function syncRunsWhere(where: SyncRunWhere): Where[] {
+  return syncRunWhere({
     ...where,
     shopIds: shopKeys(where.shopIds),
     queuedAt: rangeOf(where.queuedAt, 'where.queuedAt'),
-  };
+  });
+}
+
+const readSyncRuns: RootRead = (args: SyncRunsArgs) => {
   const { field = 'QUEUED_AT', direction = 'DESC' } = args.orderBy ?? {};
-  return listRead(syncRunList, args, { field, descending: direction === 'DESC' }, syncRunWhere(filter));
+  return listRead(syncRunList, args, { field, descending: direction === 'DESC' }, syncRunsWhere(args.where ?? {}));
 };
 
 const readSyncRun: RootRead = ({ id }: { id: string }, { catalog }) => {

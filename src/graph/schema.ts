@@ -24,6 +24,8 @@ import { direct } from './direct-order.js';
 import { DirectOrderMutations } from './direct-order-mutations.js';
 import { declareMarketplaces } from './enums.js';
 import { asGateway, createExecutor, stringifyResult } from './executor.js';
+import { ExportMutations } from './export-mutations.js';
+import { ExportQueries } from './export-queries.js';
 import { NodeQueries } from './node-queries.js';
 import { OrderLine } from './order.js';
 import { OrderQueries } from './order-queries.js';
@@ -59,11 +61,13 @@ const resolvers: NonEmptyArray<ClassType> = [
   RunQueries,
   RejectQueries,
   CoverageQueries,
+  ExportQueries,
   AlertQueries,
   ProductQueries,
   ShopMutations,
   SyncMutations,
   CoverageMutations,
+  ExportMutations,
   AlertMutations,
   ProductMutations,
   DirectOrderMutations,
@@ -118,7 +122,7 @@ function describeRoots(schema: GraphQLSchema): void {
     ],
     [
       schema.getMutationType(),
-      'What can be changed: shops, their syncs, rejected records and alerts; products, stock and direct orders. Nothing at a marketplace.',
+      'What can be changed: shops, their syncs, rejected records and alerts; products, stock and direct orders; and what can be exported. Nothing at a marketplace.',
     ],
     [schema.getSubscriptionType(), 'What can be followed, as server-sent events at `/graphql/stream`.'],
   ] as const;

@@ -2,6 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { shipmentList, shipmentWhere } from '../store/shapes/filters.js';
+import type { Where } from '../store/shapes/list.js';
 import type { Context } from './context.js';
 import { FulfilledBy, Marketplace, SortDirection } from './enums.js';
 import { listRead, PageArgs, rangeOf, shopKeys, TimeRange } from './page-args.js';
@@ -54,15 +55,18 @@ export class ShipmentsArgs extends PageArgs {
   orderBy?: ShipmentOrder | null;
 }
 
-const readShipments: RootRead = (args: ShipmentsArgs) => {
-  const where = args.where ?? {};
-  const filter = {
+/** The conditions of a `where`. Throws INVALID_ID or INVALID_RANGE. */
+export function shipmentsWhere(where: ShipmentWhere): Where[] {
+  return shipmentWhere({
     ...where,
     shopIds: shopKeys(where.shopIds),
     shippedAt: rangeOf(where.shippedAt, 'where.shippedAt'),
-  };
+  });
+}
+
+const readShipments: RootRead = (args: ShipmentsArgs) => {
   const { field = 'SHIPPED_AT', direction = 'DESC' } = args.orderBy ?? {};
-  return listRead(shipmentList, args, { field, descending: direction === 'DESC' }, shipmentWhere(filter));
+  return listRead(shipmentList, args, { field, descending: direction === 'DESC' }, shipmentsWhere(args.where ?? {}));
 };
 
 @Resolver()

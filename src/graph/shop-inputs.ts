@@ -37,7 +37,9 @@ export function declareCredentials(marketplaces: readonly Marketplace[]): void {
 
 /** type-graphql cannot say `@oneOf`; graphql-js checks and prints it. Call it on the schema that was built. */
 export function markOneOf(schema: GraphQLSchema): void {
-  (schema.getType('ShopCredentialsInput') as GraphQLInputObjectType).isOneOf = true;
+  for (const name of ['ShopCredentialsInput', 'ExportWhere']) {
+    (schema.getType(name) as GraphQLInputObjectType).isOneOf = true;
+  }
 }
 
 @InputType({ description: 'A marketplace account to be read from now on.' })

@@ -44,6 +44,11 @@ export interface Client {
     document: TypedDocumentNode<Result, Variables>,
     ...variables: VariablesOf<Variables>
   ): Promise<Result>;
+  /**
+   * The file of an export from its `url`, piece by piece as it comes. Throws a LadingError when the link is refused; a file
+   * that breaks off ends with an error.
+   */
+  download(url: string, options?: { readonly signal?: AbortSignal }): Promise<ReadableStream<Uint8Array>>;
   /** Follows a subscription until the loop is left. Reconnects when the connection drops. */
   subscribe<Result, Variables>(
     document: TypedDocumentNode<Result, Variables>,
@@ -69,6 +74,13 @@ export function createClient({ url, apiKey, timeoutMs = 30_000 }: ClientOptions)
         .json<{ data?: never; errors?: ApiError[] }>();
       if (errors?.length || !data) throw new LadingError(errors ?? [{ message: 'The server answered without data.' }]);
       return data;
+    },
+    async download(path, { signal } = {}) {
+      const options = { timeout: false, throwHttpErrors: false, retry: 0, ...(signal && { signal }) } as const;
+      const answer = await ky.get(`${base}${path}`, options);
+      if (answer.ok && answer.body) return answer.body;
+      const { errors } = (await answer.json().catch(() => ({}))) as { errors?: ApiError[] };
+      throw new LadingError(errors ?? [{ message: `The server answered with status ${answer.status}.` }]);
     },
     subscribe(document, ...[variables]) {
       const query = print(document as DocumentNode);

@@ -6,6 +6,7 @@ import type { Logger } from '../log.js';
 import { Listener } from './listener.js';
 import { connect, isRefusal, unusable } from './opening.js';
 import { poolOptions, withClient } from './pool.js';
+import { openSnapshot, type Snapshot } from './snapshot.js';
 import { tables } from './tables/index.js';
 
 /** One SQL statement. Under a name, the server keeps its plan for the life of the connection. */
@@ -26,6 +27,8 @@ export interface Database extends Executor {
   readonly statements: { readonly count: number };
   /** All or nothing: what `work` throws undoes it. Nothing is tried twice. */
   transaction<T>(work: (tx: Executor) => Promise<T>): Promise<T>;
+  /** A connection of its own that sees the database as it is now, until it is closed or the signal is aborted. */
+  snapshot(signal: AbortSignal): Promise<Snapshot>;
   /** Hears NOTIFY, also after the server was away; what was said meanwhile is lost. Returns the way to stop. */
   listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
@@ -73,11 +76,13 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   const pool = (source.driver as unknown as { master: pg.Pool }).master;
   const listener = new Listener(url, applicationName, (message) => log?.warn(message));
+  const run: Executor['run'] = (statement) => withClient(pool, (client) => send(client, statement));
   return {
     source,
     statements,
-    run: (statement) => withClient(pool, (client) => send(client, statement)),
+    run,
     transaction: (work) => withClient(pool, (client) => transact(client, work)),
+    snapshot: (signal) => openSnapshot({ url, applicationName, signal, run }),
     listen: (channel, onPayload) => listener.add(channel, onPayload),
     close: async () => {
       await listener.close();

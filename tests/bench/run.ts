@@ -20,6 +20,10 @@ const benchmarks: Record<string, { readonly about: string; readonly load: () => 
     about: '200,000 orders as pages of 100 against COPY of the same rows (3 rounds by default)',
     load: () => import('./ingest.js'),
   },
+  export: {
+    about: '1,000,000 order lines as CSV against COPY of the same rows, and the memory meanwhile (3 rounds by default)',
+    load: () => import('./export.js'),
+  },
   queries: {
     about: 'four questions to 1,000,000 orders against a bare server and PostGraphile (5 rounds by default)',
     load: () => import('./queries.js'),

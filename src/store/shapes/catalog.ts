@@ -2,6 +2,7 @@ import type { Channel, Marketplace } from '../../commerce/marketplace.js';
 import { alertDeliveryShape, alertShape } from './alert.js';
 import { coverageCheckShape, coverageDayShape } from './coverage.js';
 import { customerShape, orderEventShape } from './direct-order.js';
+import { exportShape } from './export.js';
 import { orderLineShape, orderShape } from './order.js';
 import { oversellIncidentShape, productShape, stockMovementShape } from './product.js';
 import { rejectShape } from './reject.js';
@@ -45,6 +46,7 @@ export function createCatalog(
     oversellIncidentShape,
     customerShape,
     orderEventShape,
+    exportShape,
   ];
   const namesOf = (noun: 'order' | 'shipment' | 'return' | 'productSales'): TypeNames =>
     Object.fromEntries(channels.flatMap(({ code, types }) => (types[noun] ? [[code, types[noun].name]] : [])));

@@ -1,4 +1,5 @@
 import { exponentOf } from '../../commerce/money.js';
+import { plainCell } from './csv.js';
 import { literal, quoted, sql } from './json.js';
 import { at, type Column, code, type FieldShape, inline } from './shape.js';
 
@@ -20,12 +21,13 @@ function unitOf(currency: string): string {
 
 /** Money from minor units (bigint) and a currency column. */
 export function money(minor: Column, currency: Column): FieldShape {
+  const amount = (row: string) => [
+    literal('"'),
+    sql(`(${at(minor, row)}) * ${unitOf(at(currency, row))}`),
+    literal('"'),
+  ];
   return inline({
-    amount: {
-      kind: 'value',
-      column: minor,
-      pieces: (row) => [literal('"'), sql(`(${at(minor, row)}) * ${unitOf(at(currency, row))}`), literal('"')],
-    },
+    amount: { kind: 'value', column: minor, pieces: amount, cell: (row) => plainCell(amount(row)) },
     currency: code(currency),
   });
 }

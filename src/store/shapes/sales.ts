@@ -138,8 +138,8 @@ function salesTitle(compiler: Compiler, { filter }: SalesQuestion, row: string):
   return [sql(`coalesce((${latest})::text, 'null')`)];
 }
 
-/** Fields that rows of every report over sales have. */
-export function salesFields(question: SalesQuestion, ordersPage: OrdersPage): Fields {
+/** Fields that rows of every report over sales have. Without `ordersPage` they do not list their orders. */
+export function salesFields(question: SalesQuestion, ordersPage?: OrdersPage): Fields {
   return {
     sku: question.perSku ? text('sku') : orNull(text('sku')),
     title: {
@@ -150,7 +150,7 @@ export function salesFields(question: SalesQuestion, ordersPage: OrdersPage): Fi
     unitsReturned: int('units_returned'),
     orderCount: int('order_count'),
     ...placeFields,
-    contributingOrders: contributingOrders(ordersPage, (row) => contributing(question, row)),
+    ...(ordersPage && { contributingOrders: contributingOrders(ordersPage, (row) => contributing(question, row)) }),
   };
 }
 
@@ -175,7 +175,7 @@ export function contributingOrders(ordersPage: OrdersPage, where: (row: string) 
   };
 }
 
-function salesShape(question: SalesQuestion, ordersPage: OrdersPage): Shape {
+export function salesShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
   return {
     noun: 'ProductSales',
     table: 'summed',

@@ -24,6 +24,7 @@
  */
 import { globalId, type IdNoun } from '../../commerce/id.js';
 import type { Compiler } from './compile.js';
+import { plainCell, textCell } from './csv.js';
 import { concat, literal, type Piece, type Pieces, quoted, sql } from './json.js';
 import type { Selected } from './selection.js';
 
@@ -32,7 +33,15 @@ export type Sql = (row: string) => string;
 export type Column = string | Sql;
 
 export type FieldShape =
-  | { readonly kind: 'value'; readonly pieces: (row: string) => Pieces; readonly column: Column }
+  | {
+      readonly kind: 'value';
+      readonly pieces: (row: string) => Pieces;
+      readonly column: Column;
+      /** The value as a cell of CSV; see `csv.ts`. */
+      readonly cell: (row: string) => Pieces;
+      /** May its JSON hold line breaks, between its values? */
+      readonly multiline?: boolean;
+    }
   | { readonly kind: 'inline'; readonly fields: Fields; readonly isNull?: Sql }
   | { readonly kind: 'document'; readonly column: Column }
   | { readonly kind: 'own'; readonly compile: (compiler: Compiler, field: Selected, row: string) => Pieces }
@@ -87,14 +96,25 @@ export function at(column: Column, row: string): string {
 
 type Value = Extract<FieldShape, { kind: 'value' }>;
 
-const value = (column: Column, pieces: (expression: string) => Pieces): Value => ({
+/** Without `text` the value's JSON, less its quotes, is a cell: it needs no escaping there either. */
+const value = (
+  column: Column,
+  pieces: (expression: string) => Pieces,
+  text?: (expression: string) => string,
+): Value => ({
   kind: 'value',
   column,
   pieces: (row) => pieces(at(column, row)),
+  cell: (row) => (text ? textCell(text(at(column, row))) : plainCell(pieces(at(column, row)))),
 });
 
 /** Any text. */
-export const text = (column: Column): Value => value(column, (x) => [sql(`to_json(${x})`)]);
+export const text = (column: Column): Value =>
+  value(
+    column,
+    (x) => [sql(`to_json(${x})`)],
+    (x) => x,
+  );
 /** Text that needs no escaping in JSON: enum values, currency codes, days. */
 export const code = (column: Column): Value => value(column, (x) => [literal('"'), sql(x), literal('"')]);
 export const int = (column: Column): Value => value(column, (x) => [sql(x)]);
@@ -104,7 +124,12 @@ export const bool = (column: Column): Value =>
 export const decimal = (column: Column): Value =>
   value(column, (x) => [literal('"'), sql(`trim_scale(${x})`), literal('"')]);
 /** A JSON array of texts from a text[]. */
-export const texts = (column: Column): Value => value(column, (x) => [sql(`array_to_json(${x})`)]);
+export const texts = (column: Column): Value =>
+  value(
+    column,
+    (x) => [sql(`array_to_json(${x})`)],
+    (x) => `array_to_string(${x}, ', ')`,
+  );
 /** `YYYY-MM-DDTHH:MM:SS.mmmZ` from a timestamptz. */
 export const instant = (column: Column): Value =>
   value(column, (x) => [
@@ -113,12 +138,20 @@ export const instant = (column: Column): Value =>
     literal('"'),
   ]);
 /** A json or jsonb column, whole. */
-export const raw = (column: Column): Value => value(column, (x) => [sql(x)]);
+export const raw = (column: Column): Value => ({
+  ...value(
+    column,
+    (x) => [sql(x)],
+    (x) => `(${x})::text`,
+  ),
+  multiline: true,
+});
 /** Something that is the same for every row. */
 export const constant = (json: string): Value => ({
   kind: 'value',
   column: () => quoted(json),
   pieces: () => [literal(json)],
+  cell: () => plainCell([literal(json)]),
 });
 
 /** Null where the column is null. */
@@ -134,14 +167,17 @@ export function orNull(field: Value): Value {
 /** A global id from the columns of its key. */
 export function id(noun: IdNoun, ...columns: readonly Column[]): Value {
   const prefix = globalId(noun);
+  const pieces = (row: string) => [
+    literal(`"${prefix}`),
+    ...columns.flatMap((column): Piece[] => [literal('_'), sql(at(column, row))]),
+    literal('"'),
+  ];
+  const column = columns[0] as Column;
   return {
     kind: 'value',
-    column: columns[0] as Column,
-    pieces: (row) => [
-      literal(`"${prefix}`),
-      ...columns.flatMap((column): Piece[] => [literal('_'), sql(at(column, row))]),
-      literal('"'),
-    ],
+    column,
+    pieces,
+    cell: (row) => plainCell(pieces(row)),
   };
 }
 

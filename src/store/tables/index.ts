@@ -5,6 +5,7 @@ import { CartLineRow } from './cart-line.js';
 import { CoverageCheckRow } from './coverage-check.js';
 import { CoverageDayRow } from './coverage-day.js';
 import { CustomerRow } from './customer.js';
+import { ExportRow } from './export.js';
 import { IdempotencyKeyRow } from './idempotency-key.js';
 import { InboxRow } from './inbox.js';
 import { LostSpanRow } from './lost-span.js';
@@ -36,6 +37,7 @@ export const tables: (new () => object)[] = [
   CoverageCheckRow,
   CoverageDayRow,
   CustomerRow,
+  ExportRow,
   IdempotencyKeyRow,
   InboxRow,
   LostSpanRow,

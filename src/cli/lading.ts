@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { type Command, Failure, helpOf, overview, parse, UsageError } from './command.js';
+import { explain, isRefusal } from './connection.js';
+import { exportRows } from './export.js';
+import { proveInvariants } from './invariants.js';
+import { listRejects, retryRejects } from './rejects.js';
+// `lading`: what people do from a terminal or a script. It speaks the public API of a running server and nothing else.
+import { addShop, listShops } from './shop.js';
+import { syncShops } from './sync.js';
+import { terminal } from './terminal.js';
+
+const commands: readonly Command[] = [
+  listShops,
+  addShop,
+  syncShops,
+  exportRows,
+  listRejects,
+  retryRejects,
+  proveInvariants,
+];
+
+/** 0: done. 1: it failed. 2: it was asked for in a wrong way. */
+async function main(argv: readonly string[]): Promise<number> {
+  const { out, err } = terminal;
+  const words = argv.filter((word) => !word.startsWith('-'));
+  const command = commands.find(({ name }) => name.split(' ').every((word, at) => words[at] === word));
+  const wantsHelp = argv.includes('--help') || argv.includes('-h');
+  if (!command) {
+    const [first, second] = words;
+    const family = commands.filter(({ name }) => name.split(' ')[0] === first);
+    const shown = family.length ? family : commands;
+    if (wantsHelp || argv.length === 0 || (first === 'help' && !second)) {
+      out.write(`${overview(shown)}\n`);
+      return argv.length === 0 ? 2 : 0;
+    }
+    err.write(
+      `There is no command "${words.slice(0, 2).join(' ')}". See: lading ${family.length ? `${first} ` : ''}--help\n`,
+    );
+    return 2;
+  }
+  if (wantsHelp && !command.passesOn) {
+    out.write(`${helpOf(command)}\n`);
+    return 0;
+  }
+  try {
+    return (await command.run(parse(command, argv), terminal)) ?? 0;
+  } catch (error) {
+    const isWrong = error instanceof UsageError || isRefusal(error);
+    const words = error instanceof Failure ? error.message : explain(terminal, error);
+    err.write(`${words}${isWrong ? ` See: lading ${command.name} --help` : ''}\n`);
+    return isWrong ? 2 : 1;
+  }
+}
+
+// whoever reads us may stop reading: there is nobody left to tell
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(1);
+  throw error;
+});
+process.exitCode = await main(process.argv.slice(2));
+// connections that are kept alive must not hold the process
+process.exit();
