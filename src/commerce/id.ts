@@ -17,6 +17,7 @@ export const idTags = {
   StockMovement: 'mov',
   OversellIncident: 'ove',
   Customer: 'cus',
+  Cart: 'car',
 } as const;
 
 export type IdNoun = keyof typeof idTags;

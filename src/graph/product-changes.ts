@@ -3,6 +3,7 @@ import { parseMoney } from '../commerce/money.js';
 import { type ProductWrite, upsertProducts } from '../store/products.js';
 import { changeStock, onHandMax, type StockChange, type StockRefusal } from '../store/stock-changes.js';
 import type { Context } from './context.js';
+import { withExpiredStock } from './expired-holds.js';
 import { once, requestOf } from './once.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
 import {
@@ -142,11 +143,13 @@ async function changeAll(
     ...[note, request].filter((one): one is UserError => one !== null && typeof one === 'object' && 'code' in one),
   ];
   if (errors.length) return { ...refused(...errors), skus: [] };
-  const outcome = await change(context, (tx) =>
-    once(tx, context, request as Exclude<typeof request, UserError>, async () => {
-      const refusals = await changeStock(tx, changes, note as string | null);
-      return refusals.length ? refused(...refusals.map((refusal) => refusalOf(refusal, changes, field))) : done('0');
-    }),
+  const outcome = await withExpiredStock(context.db, false, () =>
+    change(context, (tx) =>
+      once(tx, context, request as Exclude<typeof request, UserError>, async () => {
+        const refusals = await changeStock(tx, changes, note as string | null);
+        return refusals.length ? refused(...refusals.map((refusal) => refusalOf(refusal, changes, field))) : done('0');
+      }),
+    ),
   );
   return { ...outcome, skus: outcome.userErrors.length ? [] : changes.map(({ sku }) => sku) };
 }

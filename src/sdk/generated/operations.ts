@@ -607,9 +607,19 @@ export type UserErrorCode =
   | 'ALERT_NOT_FOUND'
   /** A text that must say something is empty or only white space. */
   | 'BLANK'
+  /** The cart became an order already; `cartCheckout` answers with that. */
+  | 'CART_ALREADY_ORDERED'
+  /** There is nothing in the cart. */
+  | 'CART_EMPTY'
+  /** The SKU is not in the cart. */
+  | 'CART_LINE_NOT_FOUND'
+  /** No cart has this id, or the customer has no open one. */
+  | 'CART_NOT_FOUND'
+  /** The cart belongs to another customer than the one who was named. */
+  | 'CART_OF_ANOTHER_CUSTOMER'
   /** A coverage check of this shop that does not cover the request is open; the payload holds it. */
   | 'COVERAGE_ALREADY_RUNNING'
-  /** Products of two currencies cannot be in one order. */
+  /** Products of two currencies cannot be in one order or cart. */
   | 'CURRENCY_MISMATCH'
   /** No customer has this id. */
   | 'CUSTOMER_NOT_FOUND'

@@ -1,6 +1,6 @@
 import { exponentOf } from '../../commerce/money.js';
 import { literal, quoted, sql } from './json.js';
-import { at, type Column, code, type FieldShape, inline } from './shape.js';
+import { at, type Column, code, type FieldShape, inline, type Sql } from './shape.js';
 
 /** Currencies that do not have two decimals, by their number of decimals. */
 const exceptions = new Map<number, string[]>();
@@ -18,14 +18,17 @@ function unitOf(currency: string): string {
   return `case when ${currency} = 'EUR' then 0.01 ${cases.join(' ')} else 0.01 end`;
 }
 
-/** Money from minor units (bigint) and a currency column. */
-export function money(minor: Column, currency: Column): FieldShape {
-  return inline({
-    amount: {
-      kind: 'value',
-      column: minor,
-      pieces: (row) => [literal('"'), sql(`(${at(minor, row)}) * ${unitOf(at(currency, row))}`), literal('"')],
+/** Money from minor units (bigint) and a currency column; null where `isNull` says so. */
+export function money(minor: Column, currency: Column, isNull?: Sql): FieldShape {
+  return inline(
+    {
+      amount: {
+        kind: 'value',
+        column: minor,
+        pieces: (row) => [literal('"'), sql(`(${at(minor, row)}) * ${unitOf(at(currency, row))}`), literal('"')],
+      },
+      currency: code(currency),
     },
-    currency: code(currency),
-  });
+    isNull,
+  );
 }
