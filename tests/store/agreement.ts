@@ -1,7 +1,10 @@
 import { expect } from 'vitest';
 import type { Executor } from '../../src/store/database.js';
 
-/** What must agree, whatever was done to stock and direct orders: ledger, claims, lines, sums of orders, sales. */
+/**
+ * What must agree, whatever was done to stock, carts and direct orders: ledger, claims, holds of carts, lines, sums of
+ * orders, sales.
+ */
 export async function expectAgreement(db: Executor): Promise<void> {
   const wrong = await db.run({
     text: `select 'ledger' as what, sku from products p
@@ -11,6 +14,10 @@ export async function expectAgreement(db: Executor): Promise<void> {
       union all select 'claims', sku from products p
         where reserved <> (select coalesce(sum(reserved), 0) from stock_claims c where c.product_id = p.id)
           + (select coalesce(sum(held), 0) from cart_lines l where l.product_id = p.id)
+      union all select 'holds', c.id::text from carts c
+        where (select coalesce(sum(held), 0) from cart_lines l where l.cart_id = c.id)
+          <> case when c.held_until is null then 0 else (select coalesce(sum(quantity), 0) from cart_lines l where l.cart_id = c.id) end
+        or c.held_until is not null and c.status <> 'OPEN'
       union all select 'lines', l.sku from order_lines l join orders o on o.id = l.order_id and o.marketplace = 'DIRECT'
         left join stock_claims c using (order_id, line_no)
         where (c.reserved, c.consumed) is distinct from (l.ordered - l.shipped - l.cancelled, l.shipped)
