@@ -27,7 +27,8 @@ import type { Context } from './context.js';
 import { changing } from './direct-order-changes.js';
 import { noCustomer, quantityErrors } from './direct-order-place.js';
 import { once, requestOf } from './once.js';
-import { done, type Outcome, Refused, refused } from './outcome.js';
+import { done, type Outcome, Refused, refused, textOf } from './outcome.js';
+import { skuMax } from './product-changes.js';
 import { type UserError, userError } from './user-error.js';
 
 /** The cart that is meant, locked, open, and at the version that the caller has seen. Throws a Refused. */
@@ -86,7 +87,9 @@ export async function cartLineAdd(context: Context, input: CartLineAddInput): Pr
   const { idempotencyKey, ...wish } = input;
   const customerId = keyOf('Customer', input.customerId);
   const request = requestOf('cartLineAdd', idempotencyKey, wish);
+  const sku = textOf(input.sku, skuMax, 'input', 'sku');
   const errors = [
+    ...(typeof sku === 'string' ? [] : [sku]),
     ...quantityErrors(input.quantity, 'input', 'quantity'),
     ...(request && 'code' in request ? [request] : []),
     ...(customerId === null ? [noCustomer()] : []),
@@ -99,7 +102,7 @@ export async function cartLineAdd(context: Context, input: CartLineAddInput): Pr
       checkVersion(opened, input.expectedVersion);
       const cart = await withoutExpired(tx, opened);
       const lines = await cartLines(tx, cart.id);
-      const line = await lineToAdd(tx, cart, lines, input.sku.trim());
+      const line = await lineToAdd(tx, cart, lines, sku as string);
       const quantity = line.quantity + input.quantity;
       const tooMany = quantityErrors(quantity, 'input', 'quantity');
       if (tooMany.length) throw stopped(opened, ...tooMany);

@@ -14,7 +14,7 @@ import type { OrderLineInput, OrderPlaceInput } from './direct-order-inputs.js';
 import { withExpiredStock } from './expired-holds.js';
 import { keyReused, requestOf } from './once.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
-import { twice } from './product-changes.js';
+import { skuErrors, twice } from './product-changes.js';
 import { insufficientStock, type UserError, userError } from './user-error.js';
 
 export const noteMax = 1_000;
@@ -133,6 +133,7 @@ export function lineErrors(lines: readonly OrderLineInput[], field: string): Use
   }
   return [
     ...lines.flatMap(({ quantity }, at) => quantityErrors(quantity, 'input', field, String(at), 'quantity')),
+    ...skuErrors(lines, field),
     ...twice(lines, field),
   ];
 }

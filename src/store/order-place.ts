@@ -9,6 +9,9 @@ import { saleColumns } from './sales.js';
  * all is written (order, lines, what they took, the ledger, the sales, the idempotency key) or nothing. Nothing is read first
  * and written later, so there is no moment between in which somebody else could sell the same unit, and a connection that is
  * cut leaves an order or nothing.
+ *
+ * Stock is written as it was seen under the lock, `on_hand` as well: the update begins with the row as it was before somebody
+ * else changed it, and its check would refuse what only the stock that came in meanwhile allows.
  */
 
 export interface WantedLine {
@@ -83,10 +86,10 @@ const shortages = `coalesce((select jsonb_agg(jsonb_build_object('sku', sku, 're
 const placeSql = `with wanted as (
     select * from unnest($1::text[], $2::int[], $14::int[]) with ordinality as w (sku, quantity, held, place)),
   held as (
-    select p.id, p.sku, p.title, p.ean, p.price_minor, p.currency, p.vat_rate, p.available
+    select p.id, p.sku, p.title, p.ean, p.price_minor, p.currency, p.vat_rate, p.on_hand, p.reserved, p.available
     from products p where p.sku = any($1) and p.is_active order by p.id for no key update),
   offered as (
-    select w.*, h.id as product_id, h.title, h.ean, h.price_minor, h.currency, h.vat_rate,
+    select w.*, h.id as product_id, h.title, h.ean, h.price_minor, h.currency, h.vat_rate, h.on_hand, h.reserved,
       coalesce(h.available + w.held, 0) as available
     from wanted w left join held h using (sku)),
   checked as (select o.*, case when $3 then least(quantity, available) else quantity end as units from offered o),
@@ -97,7 +100,7 @@ const placeSql = `with wanted as (
   line as (
     select c.*, row_number() over (order by c.place) as line_no from checked c, verdict where c.units > 0),
   taken as (
-    update products p set reserved = p.reserved + l.units - l.held from line l where p.id = l.product_id
+    update products p set on_hand = l.on_hand, reserved = l.reserved + l.units - l.held from line l where p.id = l.product_id
     returning p.id, p.on_hand, p.reserved),
   named as (select 'D' || lpad(nextval('direct_order_numbers')::text, 6, '0') as number from verdict),
   placed as (

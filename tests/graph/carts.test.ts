@@ -1,5 +1,8 @@
 // Customers and their carts: filling, holding, checking out, by many at once, through the API.
+import { type GraphQLOutputType, type GraphQLSchema, getNamedType, isLeafType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createExecutableGraph } from '../../src/graph/schema.js';
+import { marketplaces } from '../../src/marketplaces/index.js';
 import { releaseExpiredHolds } from '../../src/store/cart-holds.js';
 import { openStage, type Stage } from '../server/stage.js';
 import { expectAgreement } from '../store/agreement.js';
@@ -65,6 +68,16 @@ const placeable = (sku: string, quantity: number) => mutate('orderPlace', { line
 /** Lets the time of all holds be over. */
 const expire = () =>
   stage.db.run({ text: `update carts set held_until = now() - interval '1 second' where held_until is not null` });
+/** All fields of an object type down to a depth. */
+function everything(schema: GraphQLSchema, name: string, depth: number): string {
+  const type = schema.getType(name);
+  if (!type || !('getFields' in type) || depth === 0) return '{ __typename }';
+  const fields = Object.values(type.getFields()).map((field) => {
+    const of = getNamedType(field.type as GraphQLOutputType);
+    return isLeafType(of) ? field.name : `${field.name} ${everything(schema, of.name, depth - 1)}`;
+  });
+  return `{ __typename ${fields.join(' ')} }`;
+}
 const address = { name: 'Ada', lines: ['Weg 1'], postalCode: '01067', city: 'Dresden', country: 'DE' };
 const newCustomers = async (count: number): Promise<string[]> => {
   const rows = await stage.db.run<{ id: string }>({
@@ -156,6 +169,25 @@ describe('customers', () => {
     await expectAgreement(stage.db);
   });
 
+  it('and carts can be read whole', async () => {
+    await add(ada, 'LAMP', 2);
+    await checkout(ada);
+    const { cart } = await add(ada, 'TABLE');
+    await mutate('cartHold', { customerId: ada, minutes: 5 });
+    const schema = (await createExecutableGraph({ marketplaces })).schema;
+    const before = stage.db.statements.count;
+    const { data, errors } = await stage.ask(
+      `{ customers(first: 3) ${everything(schema, 'CustomerConnection', 4)} a: node(id: "${ada}") { ... on Customer ${everything(schema, 'Customer', 4)} }
+        b: node(id: "${cart.id}") { ... on Cart ${everything(schema, 'Cart', 3)} }
+        stockMovements(first: 2, where: { reasons: [CART_HELD] }) ${everything(schema, 'StockMovementConnection', 4)} }`,
+    );
+    expect(errors).toEqual([]);
+    expect(stage.db.statements.count - before).toBe(4);
+    expect(data.a.cart).toMatchObject({ id: cart.id, lines: [{ held: 1, product: { sku: 'TABLE' } }] });
+    expect(data.b).toMatchObject({ id: cart.id, order: null, customer: { reference: 'ada' } });
+    expect(data.stockMovements.nodes[0].cart.id).toBe(cart.id);
+  });
+
   it('have their orders found with filters, and nothing where there is nobody', async () => {
     await add(ada, 'LAMP');
     await checkout(ada);
@@ -216,6 +248,8 @@ describe('a cart', () => {
 
   it.each([
     ['an unknown SKU', { sku: 'NONE' }, 'UNKNOWN_SKU'],
+    ['no SKU', { sku: ' ' }, 'BLANK'],
+    ['what is no text', { sku: 'a\u0000' }, 'INVALID'],
     ['no units', { quantity: 0 }, 'INVALID'],
     ['fewer than none', { quantity: -1 }, 'INVALID'],
     ['a billion units', { quantity: 1_000_000_000 }, 'INVALID'],
