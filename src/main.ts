@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startHoldExpiry } from './carts/expiry.js';
 import type { Credentials } from './commerce/marketplace.js';
 import { type Config, readConfig } from './config.js';
 import { registerDemoShops, startPretendMarketplaces } from './demo.js';
@@ -43,6 +44,8 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   undo.push(() => Promise.all(pretended.map((one) => one.stop())));
   await registerDemoShops(db, vault, marketplaces, pretended);
   await directShop(db);
+  const holds = startHoldExpiry({ db, log: log.child({ room: 'carts' }) });
+  undo.push(() => holds.stop());
 
   const server = await createServer({
     ...config,

@@ -43,6 +43,7 @@ const floors: Record<string, readonly string[]> = {
   graph: ['store', 'commerce', 'errors.ts', 'log.ts'],
   sync: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
   alerts: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
+  carts: ['store', 'log.ts'],
   connector: ['http', 'commerce', 'errors.ts', 'graph'],
   emulator: ['sandbox', 'commerce', 'connector'],
   sandbox: ['commerce'],

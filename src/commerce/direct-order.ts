@@ -51,3 +51,7 @@ export const fulfillmentStatuses = Object.keys(obstacles) as FulfillmentStatus[]
 export const orderLinesMax = 10_000;
 /** Most units of a line. */
 export const lineQuantityMax = 1_000_000;
+/** Most products in a cart. */
+export const cartLinesMax = 1_000;
+/** Longest time that a cart holds stock without being asked again: a day. */
+export const holdMinutesMax = 1_440;

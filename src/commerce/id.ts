@@ -18,6 +18,7 @@ export const idTags = {
   OversellIncident: 'ove',
   Customer: 'cus',
   Export: 'exp',
+  Cart: 'car',
 } as const;
 
 export type IdNoun = keyof typeof idTags;

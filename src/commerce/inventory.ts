@@ -50,6 +50,8 @@ export interface Movement {
   readonly reason: StockReason;
   /** The claim that moved; null for what people did to the stock itself. */
   readonly claim: Claim | null;
+  /** The cart that holds or released it; absent for everything else. */
+  readonly cartId?: string;
 }
 
 /** A product's stock under change: every step keeps the ledger, and no figure can become negative. */
@@ -124,6 +126,19 @@ export class StockAccount {
     return this.stock.reserved <= this.stock.onHand;
   }
 
+  /** A cart holds units that nobody has; false, and nothing is done, when fewer are free. */
+  hold(cartId: string, units: number): boolean {
+    if (units > this.free) return false;
+    this.moveHeld(cartId, units, 'CART_HELD');
+    return true;
+  }
+
+  /** A cart holds units no longer: who waits for stock comes first. */
+  release(cartId: string, units: number): void {
+    this.moveHeld(cartId, -units, 'CART_RELEASED');
+    this.serveWaiting();
+  }
+
   /** Its order is forgotten: what it promised is free again, what left the shelf stays gone. */
   forget(stored: Claim): void {
     const claim = { ...this.current(stored), short: 0, owed: 0 };
@@ -192,6 +207,12 @@ export class StockAccount {
     const moved = { ...claim, reserved: claim.reserved + reservedDelta, ...more };
     this.movements.push({ onHandDelta, reservedDelta, reason, claim: moved });
     return moved;
+  }
+
+  private moveHeld(cartId: string, reservedDelta: number, reason: StockReason): void {
+    if (!reservedDelta) return;
+    this.stock = { ...this.stock, reserved: this.stock.reserved + reservedDelta };
+    this.movements.push({ onHandDelta: 0, reservedDelta, reason, claim: null, cartId });
   }
 
   private keep(claim: Claim): void {

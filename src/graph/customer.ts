@@ -1,6 +1,7 @@
 // The noun customer: who buys directly.
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Node } from './node.js';
+import { connectionOf } from './paging.js';
 import { DateTime } from './scalars.js';
 
 @ObjectType({
@@ -23,3 +24,5 @@ export class Customer extends Node {
   @Field(() => DateTime, { description: 'When the customer was first told.' })
   createdAt!: Date;
 }
+
+export const CustomerConnection = connectionOf('Customer', () => Customer);

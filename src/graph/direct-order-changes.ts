@@ -7,6 +7,7 @@ import { addParcel, changeOrder, type HeldLine, type HeldOrder, lockOrder } from
 import { InsufficientStock } from '../store/stock.js';
 import type { Context } from './context.js';
 import type { OrderCancelInput, OrderLineUnitsInput, OrderShipInput } from './direct-order-inputs.js';
+import { withExpiredStock } from './expired-holds.js';
 import { once, requestOf } from './once.js';
 import { done, type Outcome, Refused, refused, textOf } from './outcome.js';
 import { change } from './shop-changes.js';
@@ -49,17 +50,16 @@ export async function orderToChange(tx: Executor, input: Named): Promise<HeldOrd
   return order;
 }
 
-/** One transaction on an order; what is short becomes the answer. */
-export async function changing<Did extends Outcome>(
-  context: Context,
-  work: (tx: Executor) => Promise<Did>,
-): Promise<Did> {
-  try {
-    return await change(context, work);
-  } catch (error) {
-    if (!(error instanceof InsufficientStock)) throw error;
-    return refused(...error.shortages.map((one) => insufficientStock(one, 'input'))) as Did;
-  }
+/** One transaction that takes stock; what is short becomes the answer. */
+export function changing<Did extends Outcome>(context: Context, work: (tx: Executor) => Promise<Did>): Promise<Did> {
+  return withExpiredStock(context.db, false, async () => {
+    try {
+      return await change(context, work);
+    } catch (error) {
+      if (!(error instanceof InsufficientStock)) throw error;
+      return refused(...error.shortages.map((one) => insufficientStock(one, 'input'))) as Did;
+    }
+  });
 }
 
 const openOf = ({ ordered, shipped, cancelled }: OrderLine['quantity']) => ordered - shipped - cancelled;

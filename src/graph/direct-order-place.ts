@@ -11,9 +11,10 @@ import { isKeyUsed, type PlacedOrder, type Placement, placeOrder, shortagesOf } 
 import { addressOf } from './address-input.js';
 import type { Context } from './context.js';
 import type { OrderLineInput, OrderPlaceInput } from './direct-order-inputs.js';
+import { withExpiredStock } from './expired-holds.js';
 import { keyReused, requestOf } from './once.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
-import { twice } from './product-changes.js';
+import { skuErrors, twice } from './product-changes.js';
 import { insufficientStock, type UserError, userError } from './user-error.js';
 
 export const noteMax = 1_000;
@@ -54,44 +55,74 @@ async function again({ db }: Context, orderId: string): Promise<Outcome> {
 async function place({ db }: Context, wish: Wish, idempotency: Placement['idempotency']): Promise<Outcome> {
   const shopId = await directShop(db);
   const businessDay = dayIn(directZone, new Date());
-  const placed = await retryContended(() => placeOrder(db, { ...wish, shopId, businessDay, idempotency }));
-  return { key: placed.orderId, userErrors: errorsOf(placed) };
+  return withExpiredStock(db, wish.acceptAvailable, async () => {
+    const placed = await retryContended(() => placeOrder(db, { ...wish, shopId, businessDay, idempotency }));
+    return { key: placed.orderId, userErrors: placementErrors(placed, orderLineFields) };
+  });
 }
 
+/** Where the answer points to, of a line and of all of them. */
+export interface LineFields {
+  readonly line: (at: number, field: 'sku' | 'quantity') => readonly string[];
+  readonly lines: readonly string[];
+}
+
+const orderLineFields: LineFields = {
+  line: (at, field) => ['input', 'lines', String(at), field],
+  lines: ['input', 'lines'],
+};
+
 /** Why it was refused; or, with ACCEPT_AVAILABLE, what was short. */
-function errorsOf({ lines }: PlacedOrder): UserError[] {
-  const path = (at: number) => ['input', 'lines', String(at)];
+export function placementErrors({ lines }: PlacedOrder, fields: LineFields): UserError[] {
   const unknown = lines.flatMap(({ sku, currency }, at) =>
-    currency === null ? [userError('UNKNOWN_SKU', `No active product has the SKU ${sku}.`, ...path(at), 'sku')] : [],
+    currency === null
+      ? [userError('UNKNOWN_SKU', `No active product has the SKU ${sku}.`, ...fields.line(at, 'sku'))]
+      : [],
   );
   if (unknown.length) return unknown;
   const currencies = [...new Set(lines.map(({ currency }) => currency))];
   if (currencies.length > 1) {
     const message = `The products cost ${currencies.join(' and ')}: place an order for each currency.`;
-    return [userError('CURRENCY_MISMATCH', message, 'input', 'lines')];
+    return [userError('CURRENCY_MISMATCH', message, ...fields.lines)];
   }
   return lines.flatMap((line, at) =>
-    line.requested > line.available ? [insufficientStock(line, ...path(at), 'quantity')] : [],
+    line.requested > line.available ? [insufficientStock(line, ...fields.line(at, 'quantity'))] : [],
   );
 }
 
 function wishOf(input: OrderPlaceInput): Wish | UserError[] {
-  const shippingAddress = addressOf(input.shippingAddress, 'shippingAddress');
-  const billingAddress = addressOf(input.billingAddress, 'billingAddress');
-  const note = input.note == null ? null : textOf(input.note, noteMax, 'input', 'note');
+  const terms = termsOf(input);
   const customerId = input.customerId == null ? null : keyOf('Customer', input.customerId);
   const errors = [
     ...lineErrors(input.lines, 'lines'),
-    ...[shippingAddress, billingAddress].flatMap((one) => (Array.isArray(one) ? one : [])),
-    ...(note !== null && typeof note === 'object' ? [note] : []),
+    ...(Array.isArray(terms) ? terms : []),
     ...(input.customerId != null && customerId === null ? [noCustomer()] : []),
   ];
   if (errors.length) return errors;
   return {
     lines: input.lines.map(({ sku, quantity }) => ({ sku: sku.trim(), quantity })),
+    ...(terms as OrderTerms),
+    customerId,
+  };
+}
+
+/** What is said of an order beside its lines, in the form that it is kept in; or everything that is wrong with it. */
+export type OrderTerms = Pick<Placement, 'acceptAvailable' | 'shippingAddress' | 'billingAddress' | 'note'>;
+type OrderTermsInput = Pick<OrderPlaceInput, 'outOfStock' | 'shippingAddress' | 'billingAddress' | 'note'>;
+
+export function termsOf(input: OrderTermsInput): OrderTerms | UserError[] {
+  const shippingAddress = addressOf(input.shippingAddress, 'shippingAddress');
+  const billingAddress = addressOf(input.billingAddress, 'billingAddress');
+  const note = input.note == null ? null : textOf(input.note, noteMax, 'input', 'note');
+  const errors = [
+    ...[shippingAddress, billingAddress].flatMap((one) => (Array.isArray(one) ? one : [])),
+    ...(note !== null && typeof note === 'object' ? [note] : []),
+  ];
+  if (errors.length) return errors;
+  return {
     acceptAvailable: input.outOfStock === 'ACCEPT_AVAILABLE',
     ...{ shippingAddress: shippingAddress as Address | null, billingAddress: billingAddress as Address | null },
-    ...{ note: note as string | null, customerId },
+    note: note as string | null,
   };
 }
 
@@ -102,6 +133,7 @@ export function lineErrors(lines: readonly OrderLineInput[], field: string): Use
   }
   return [
     ...lines.flatMap(({ quantity }, at) => quantityErrors(quantity, 'input', field, String(at), 'quantity')),
+    ...skuErrors(lines, field),
     ...twice(lines, field),
   ];
 }

@@ -3,12 +3,12 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { keyOf } from '../commerce/id.js';
 import { orderByKey, orderList, orderWhere } from '../store/shapes/filters.js';
-import type { Where } from '../store/shapes/list.js';
+import type { ListRead, Where } from '../store/shapes/list.js';
 import { rowByKey } from '../store/shapes/read.js';
 import type { Context } from './context.js';
 import { FulfilledBy, FulfillmentStatus, Marketplace, SortDirection } from './enums.js';
 import { Order, OrderConnection } from './order.js';
-import { listRead, PageArgs, rangeOf, shopKeys, TimeRange } from './page-args.js';
+import { keysOf, listRead, PageArgs, rangeOf, shopKeys, TimeRange } from './page-args.js';
 import { Reads, type RootRead, readRoot } from './reader.js';
 import { CountryCode } from './scalars.js';
 
@@ -85,6 +85,9 @@ export class OrderWhere {
 
   @Field(() => String, { nullable: true, description: 'With exactly this number.' })
   orderNumber?: string | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Placed directly by one of these customers.' })
+  customerIds?: string[] | null;
 }
 
 @ArgsType()
@@ -101,16 +104,23 @@ export function ordersWhere(where: OrderWhere): Where[] {
   return orderWhere({
     ...where,
     shopIds: shopKeys(where.shopIds),
+    customerIds: keysOf('Customer', where.customerIds, 'where.customerIds'),
     orderedAt: rangeOf(where.orderedAt, 'where.orderedAt'),
     changedAt: rangeOf(where.changedAt, 'where.changedAt'),
     fulfilledAt: rangeOf(where.fulfilledAt, 'where.fulfilledAt'),
   });
 }
 
-const readOrders: RootRead = (args: OrdersArgs) => {
+/** A page of orders, of one customer where that is said. Throws what is wrong with the arguments. */
+export function ordersRead(args: OrdersArgs, ...more: readonly Where[]): ListRead {
   const { field = 'ORDERED_AT', direction = 'DESC' } = args.orderBy ?? {};
-  return listRead(orderList, args, { field, descending: direction === 'DESC' }, ordersWhere(args.where ?? {}));
-};
+  return listRead(orderList, args, { field, descending: direction === 'DESC' }, [
+    ...more,
+    ...ordersWhere(args.where ?? {}),
+  ]);
+}
+
+const readOrders: RootRead = (args: OrdersArgs) => ordersRead(args);
 
 const readOrder: RootRead = ({ id }: { id: string }, { catalog }) => {
   const key = keyOf('Order', id);

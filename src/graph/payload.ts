@@ -4,8 +4,11 @@ import { type ClassType, Ctx, Field, FieldResolver, ID, Info, Int, ObjectType, R
 import { globalId, type IdNoun } from '../commerce/id.js';
 import { rowByKey, rowsOf } from '../store/shapes/read.js';
 import { Alert, AlertDelivery } from './alert.js';
+import { Cart } from './cart.js';
+import type { CheckoutOutcome } from './cart-checkout.js';
 import type { Context } from './context.js';
 import { CoverageCheck } from './coverage.js';
+import { Customer } from './customer.js';
 import { DirectOrder, DirectShipment } from './direct-order.js';
 import type { ShipOutcome } from './direct-order-changes.js';
 import { Export } from './export.js';
@@ -83,6 +86,12 @@ const order: PayloadField = {
   noun: 'Order',
   description: 'The order as it is now; null when there is none.',
 };
+const cart: PayloadField = {
+  name: 'cart',
+  type: () => Cart,
+  noun: 'Cart',
+  description: 'The cart as it is now; null when there is none, or stock was lacking.',
+};
 
 export const ShopAddPayload = payloadOf('shopAdd', shop);
 export const ShopUpdateCredentialsPayload = payloadOf('shopUpdateCredentials', shop);
@@ -133,6 +142,22 @@ export const OrderShipPayload = payloadOf('orderShip', order, {
   noun: 'Shipment',
   description: 'The parcel; null when none was made.',
   key: ({ shipmentKey }: ShipOutcome) => shipmentKey ?? null,
+});
+export const CustomerUpsertPayload = payloadOf('customerUpsert', {
+  name: 'customer',
+  type: () => Customer,
+  noun: 'Customer',
+  description: 'The customer as it is now; null when there is none.',
+});
+export const CartLineAddPayload = payloadOf('cartLineAdd', cart);
+export const CartLineChangePayload = payloadOf('cartLineChange', cart);
+export const CartLineRemovePayload = payloadOf('cartLineRemove', cart);
+export const CartHoldPayload = payloadOf('cartHold', cart);
+export const CartReleasePayload = payloadOf('cartRelease', cart);
+export const CartCheckoutPayload = payloadOf('cartCheckout', cart, {
+  ...order,
+  description: 'The order that the cart became, now or (CART_ALREADY_ORDERED) before; null when there is none.',
+  key: ({ orderKey }: CheckoutOutcome) => orderKey ?? null,
 });
 
 /** The class of a mutation that answers with the products it met. */

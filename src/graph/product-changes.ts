@@ -3,6 +3,7 @@ import { parseMoney } from '../commerce/money.js';
 import { type ProductWrite, upsertProducts } from '../store/products.js';
 import { changeStock, onHandMax, type StockChange, type StockRefusal } from '../store/stock-changes.js';
 import type { Context } from './context.js';
+import { withExpiredStock } from './expired-holds.js';
 import { once, requestOf } from './once.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
 import {
@@ -16,7 +17,8 @@ import {
 import { change } from './shop-changes.js';
 import { type UserError, userError } from './user-error.js';
 
-const skuMax = 100;
+/** Characters of a SKU. */
+export const skuMax = 100;
 const titleMax = 300;
 const noteMax = 300;
 const deltaMax = 1_000_000;
@@ -64,6 +66,13 @@ export function twice(rows: readonly { readonly sku: string }[], ...field: reado
     return [userError('DUPLICATE_SKU', message, 'input', ...field, String(at), 'sku')];
   });
 }
+
+/** SKUs that are no text: to look for one would be an error of the database. */
+export const skuErrors = (rows: readonly { readonly sku: string }[], ...field: readonly string[]): UserError[] =>
+  rows.flatMap(({ sku }, at) => {
+    const text = textOf(sku, skuMax, 'input', ...field, String(at), 'sku');
+    return typeof text === 'string' ? [] : [text];
+  });
 
 function checkProduct(product: ProductInput, path: readonly string[]): ProductWrite | UserError[] {
   const sku = textOf(product.sku, skuMax, ...path, 'sku');
@@ -138,15 +147,17 @@ async function changeAll(
   const request = requestOf(operation, input.idempotencyKey, [changes, input.note ?? null]);
   const amount = amountError(changes.length, 'changes');
   const errors = [
-    ...(amount ? [amount] : [...wrong, ...twice(changes, 'changes')]),
+    ...(amount ? [amount] : [...wrong, ...skuErrors(changes, 'changes'), ...twice(changes, 'changes')]),
     ...[note, request].filter((one): one is UserError => one !== null && typeof one === 'object' && 'code' in one),
   ];
   if (errors.length) return { ...refused(...errors), skus: [] };
-  const outcome = await change(context, (tx) =>
-    once(tx, context, request as Exclude<typeof request, UserError>, async () => {
-      const refusals = await changeStock(tx, changes, note as string | null);
-      return refusals.length ? refused(...refusals.map((refusal) => refusalOf(refusal, changes, field))) : done('0');
-    }),
+  const outcome = await withExpiredStock(context.db, false, () =>
+    change(context, (tx) =>
+      once(tx, context, request as Exclude<typeof request, UserError>, async () => {
+        const refusals = await changeStock(tx, changes, note as string | null);
+        return refusals.length ? refused(...refusals.map((refusal) => refusalOf(refusal, changes, field))) : done('0');
+      }),
+    ),
   );
   return { ...outcome, skus: outcome.userErrors.length ? [] : changes.map(({ sku }) => sku) };
 }

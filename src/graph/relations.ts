@@ -2,8 +2,11 @@
 // Imported by schema.ts; their rows come from the shapes of the same names in the store.
 import { Arg, Field, Int } from 'type-graphql';
 import { PopularSku, PopularSkusOfCountry, PopularSkusReport } from './baskets.js';
+import { Cart } from './cart.js';
+import { Customer } from './customer.js';
 import { FulfillmentTimes } from './fulfillment-times.js';
 import { Order, OrderConnection } from './order.js';
+import { StockMovement } from './product.js';
 import { Return } from './return.js';
 import { ReturnsRate } from './returns-rate.js';
 import { ProductSales } from './sales.js';
@@ -43,6 +46,24 @@ for (const { prototype } of [ProductSales, SalesTotals, PopularSku, ReturnsRate,
     1,
   );
 }
+
+Field(() => OrderConnection, {
+  description: 'The orders of the customer, newest first. See `ordersOfCustomer` for others of them.',
+})(Customer.prototype, 'orders');
+rows(Customer.prototype, 'orders', 'Orders from the newest on: 1 to 100.', 20);
+Arg('after', () => String, { nullable: true, description: 'Cursor of the order before the page.' })(
+  Customer.prototype,
+  'orders',
+  1,
+);
+Field(() => Cart, { nullable: true, description: 'What the customer is about to order. Null: there is no open cart.' })(
+  Customer.prototype,
+  'cart',
+);
+Field(() => Cart, { nullable: true, description: 'The cart that held or released it. Null: none did.' })(
+  StockMovement.prototype,
+  'cart',
+);
 
 const popular = 'most first; equal ones by SKU.';
 for (const { prototype } of [PopularSkusReport, PopularSkusOfCountry]) {

@@ -18,8 +18,12 @@ import { typeKey } from '../store/shapes/compile.js';
 import { AlertMutations } from './alert-mutations.js';
 import { AlertQueries } from './alert-queries.js';
 import type { ExecutableGraph } from './apollo.js';
+import { CartMutations } from './cart-mutations.js';
+import { CartQueries } from './cart-queries.js';
 import { CoverageMutations } from './coverage-mutations.js';
 import { CoverageQueries } from './coverage-queries.js';
+import { CustomerMutations } from './customer-mutations.js';
+import { CustomerQueries } from './customer-queries.js';
 import { direct } from './direct-order.js';
 import { DirectOrderMutations } from './direct-order-mutations.js';
 import { declareMarketplaces } from './enums.js';
@@ -35,6 +39,7 @@ import { ProductQueries } from './product-queries.js';
 import { type ReadServices, readOf } from './reader.js';
 import { RejectQueries } from './reject-queries.js';
 import './relations.js';
+import { ordersPage } from './report-args.js';
 import { ReportQueries } from './report-queries.js';
 import { ReturnLine } from './return.js';
 import { ReturnQueries } from './return-queries.js';
@@ -64,6 +69,8 @@ const resolvers: NonEmptyArray<ClassType> = [
   ExportQueries,
   AlertQueries,
   ProductQueries,
+  CustomerQueries,
+  CartQueries,
   ShopMutations,
   SyncMutations,
   CoverageMutations,
@@ -71,6 +78,8 @@ const resolvers: NonEmptyArray<ClassType> = [
   AlertMutations,
   ProductMutations,
   DirectOrderMutations,
+  CustomerMutations,
+  CartMutations,
   SyncSubscriptions,
   ...payloadResolvers,
 ];
@@ -105,7 +114,7 @@ export async function buildGraph({ marketplaces, rateScale }: GraphOptions): Pro
   markOneOf(schema);
   describeRoots(schema);
   const reading: ReadServices = {
-    catalog: createCatalog(marketplaces, channels, rateScale),
+    catalog: createCatalog(marketplaces, channels, rateScale, ordersPage),
     zones: Object.fromEntries(channels.map(({ code, zone }) => [code, zone])),
   };
   schema.extensions = { ...schema.extensions, reading };
@@ -122,7 +131,7 @@ function describeRoots(schema: GraphQLSchema): void {
     ],
     [
       schema.getMutationType(),
-      'What can be changed: shops, their syncs, rejected records and alerts; products, stock and direct orders; and what can be exported. Nothing at a marketplace.',
+      'What can be changed: shops, their syncs, rejected records and alerts; products, stock, customers, carts and direct orders; and what can be exported. Nothing at a marketplace.',
     ],
     [schema.getSubscriptionType(), 'What can be followed, as server-sent events at `/graphql/stream`.'],
   ] as const;

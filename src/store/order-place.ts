@@ -9,16 +9,23 @@ import { saleColumns } from './sales.js';
  * all is written (order, lines, what they took, the ledger, the sales, the idempotency key) or nothing. Nothing is read first
  * and written later, so there is no moment between in which somebody else could sell the same unit, and a connection that is
  * cut leaves an order or nothing.
+ *
+ * Stock is written as it was seen under the lock, `on_hand` as well: the update begins with the row as it was before somebody
+ * else changed it, and its check would refuse what only the stock that came in meanwhile allows.
  */
 
 export interface WantedLine {
   readonly sku: string;
   readonly quantity: number;
+  /** Units of it that the order's cart holds: they are the order's, whoever waits for stock. None when absent. */
+  readonly held?: number;
 }
 
 export interface Placement {
   readonly shopId: string;
   readonly customerId: string | null;
+  /** The cart that becomes the order, locked by this transaction; null: none does. What it holds is released. */
+  readonly cartId?: string | null;
   /** Each SKU once. */
   readonly lines: readonly WantedLine[];
   /** What is in stock is taken, and the rest left; else all or nothing. */
@@ -66,6 +73,8 @@ export async function placeOrder(db: Executor, order: Placement): Promise<Placed
       order.idempotency?.operation ?? null,
       order.idempotency?.key ?? null,
       order.idempotency?.fingerprint ?? null,
+      order.lines.map(({ held = 0 }) => held),
+      order.cartId ?? null,
     ],
   });
   return row as PlacedOrder;
@@ -75,14 +84,15 @@ const shortages = `coalesce((select jsonb_agg(jsonb_build_object('sku', sku, 're
   order by place) from checked where available < quantity), '[]')`;
 
 const placeSql = `with wanted as (
-    select * from unnest($1::text[], $2::int[]) with ordinality as w (sku, quantity, place)),
+    select * from unnest($1::text[], $2::int[], $14::int[]) with ordinality as w (sku, quantity, held, place)),
   held as (
-    select p.id, p.sku, p.title, p.ean, p.price_minor, p.currency, p.vat_rate, p.available
+    select p.id, p.sku, p.title, p.ean, p.price_minor, p.currency, p.vat_rate, p.on_hand, p.reserved, p.available
     from products p where p.sku = any($1) and p.is_active order by p.id for no key update),
-  checked as (
-    select w.*, h.id as product_id, h.title, h.ean, h.price_minor, h.currency, h.vat_rate, coalesce(h.available, 0) as available,
-      case when $3 then least(w.quantity, coalesce(h.available, 0)) else w.quantity end as units
+  offered as (
+    select w.*, h.id as product_id, h.title, h.ean, h.price_minor, h.currency, h.vat_rate, h.on_hand, h.reserved,
+      coalesce(h.available + w.held, 0) as available
     from wanted w left join held h using (sku)),
+  checked as (select o.*, case when $3 then least(quantity, available) else quantity end as units from offered o),
   verdict as (
     select min(currency) as currency, sum(units) as units, sum(units * price_minor) as total_minor from checked
     having bool_and(product_id is not null) and count(distinct currency) = 1
@@ -90,7 +100,7 @@ const placeSql = `with wanted as (
   line as (
     select c.*, row_number() over (order by c.place) as line_no from checked c, verdict where c.units > 0),
   taken as (
-    update products p set reserved = p.reserved + l.units from line l where p.id = l.product_id
+    update products p set on_hand = l.on_hand, reserved = l.reserved + l.units - l.held from line l where p.id = l.product_id
     returning p.id, p.on_hand, p.reserved),
   named as (select 'D' || lpad(nextval('direct_order_numbers')::text, 6, '0') as number from verdict),
   placed as (
@@ -111,8 +121,11 @@ const placeSql = `with wanted as (
     insert into stock_claims (order_id, line_no, product_id, reserved, consumed, short, owed, past)
     select placed.id, line_no, product_id, units, 0, 0, 0, 0 from line, placed),
   moved as (
-    insert into stock_movements (product_id, reason, on_hand_delta, reserved_delta, on_hand, reserved, order_id, line_no)
-    select t.id, 'ORDER_RESERVED', 0, l.units, t.on_hand, t.reserved, placed.id, l.line_no
+    insert into stock_movements (product_id, reason, on_hand_delta, reserved_delta, on_hand, reserved, order_id, line_no, cart_id)
+    select t.id, 'CART_RELEASED', 0, -l.held, t.on_hand, t.reserved - l.units, null, null, $15::bigint
+    from taken t join line l on l.product_id = t.id where l.held > 0
+    union all
+    select t.id, 'ORDER_RESERVED', 0, l.units, t.on_hand, t.reserved, placed.id, l.line_no, null
     from taken t join line l on l.product_id = t.id, placed),
   sold as (
     insert into sales_daily as s (shop_id, ${saleColumns})

@@ -61,6 +61,7 @@ export async function upsertProducts(tx: Executor, rows: readonly ProductWrite[]
 }
 
 export interface ProductToSell {
+  readonly id: string;
   readonly sku: string;
   readonly title: string;
   readonly ean: string | null;
@@ -73,7 +74,7 @@ export interface ProductToSell {
 export function productsToSell(tx: Executor, skus: readonly string[]): Promise<ProductToSell[]> {
   return tx.run<ProductToSell>({
     name: 'products-to-sell',
-    text: `select sku, title, ean, price_minor::float8 as "priceMinor", currency, vat_rate as "vatRate"
+    text: `select id, sku, title, ean, price_minor::float8 as "priceMinor", currency, vat_rate as "vatRate"
       from products where sku = any($1) and is_active`,
     values: [skus],
   });

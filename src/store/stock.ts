@@ -54,6 +54,15 @@ export function lockProducts(tx: Executor, skus: readonly string[]): Promise<Loc
   });
 }
 
+/** Products by id, locked until the transaction ends. */
+export function lockProductsById(tx: Executor, ids: readonly string[]): Promise<LockedProduct[]> {
+  return tx.run<LockedProduct>({
+    name: 'stock-lock-ids',
+    text: `select ${productColumns} from products p where p.id = any($1) order by p.id for no key update`,
+    values: [ids],
+  });
+}
+
 /**
  * Brings the claims of orders to what their lines say now. A marketplace's sale is taken as it is, and what there is not
  * becomes short. `strictly`, for orders placed here: what is taken on top must be available, else InsufficientStock is thrown.
@@ -179,7 +188,7 @@ export function reservingClaims(tx: Executor, productId: string): Promise<Claim[
   });
 }
 
-/** Claims on a product that wait for stock, the oldest order first. */
+/** Claims on products that wait for stock, the oldest order first. */
 export function waitingClaims(tx: Executor, products: readonly LockedProduct[]): Promise<StoredClaim[]> {
   return claimsOf(tx, products, []);
 }
@@ -249,9 +258,9 @@ async function putMovements(tx: Executor, books: readonly Book[], note: string |
   await tx.run({
     name: 'stock-movements-put',
     text: `insert into stock_movements
-        (product_id, reason, on_hand_delta, reserved_delta, on_hand, reserved, order_id, line_no, note)
+        (product_id, reason, on_hand_delta, reserved_delta, on_hand, reserved, order_id, line_no, note, cart_id)
       select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[], $6::int[], $7::bigint[],
-        $8::smallint[], $9::text[])`,
+        $8::smallint[], $9::text[], $10::bigint[])`,
     values: [
       rows.map((row) => row.productId),
       rows.map((row) => row.reason),
@@ -262,6 +271,7 @@ async function putMovements(tx: Executor, books: readonly Book[], note: string |
       rows.map((row) => row.claim?.orderId ?? null),
       rows.map((row) => row.claim?.lineNo ?? null),
       rows.map((row) => (row.claim ? null : note)),
+      rows.map((row) => row.cartId ?? null),
     ],
   });
 }

@@ -21,15 +21,18 @@ class Shelf {
   stock = { onHand: 0, reserved: 0 };
   claims = new Map<string, Claim>();
   lines = new Map<string, Line>();
+  /** Units that carts hold. */
+  holds = new Map<string, number>();
   sums = { onHand: 0, reserved: 0 };
 
-  change(work: (account: StockAccount) => void): void {
+  /** `work` answers false for what must be undone. */
+  change(work: (account: StockAccount) => boolean): void {
     const all = [...this.claims.values()];
     const account = new StockAccount(
       this.stock,
       all.filter(({ short, owed }) => short || owed),
     );
-    work(account);
+    if (work(account) === false) return;
     for (const { onHandDelta, reservedDelta } of account.movements) {
       this.sums.onHand += onHandDelta;
       this.sums.reserved += reservedDelta;
@@ -44,10 +47,11 @@ class Shelf {
     const sum = (of: (claim: Claim) => number) => claims.reduce((units, claim) => units + of(claim), 0);
     expect(this.sums, 'the ledger sums to the stock').toEqual(this.stock);
     expect(this.stock.onHand).toBeGreaterThanOrEqual(this.stock.reserved);
-    expect(
-      sum(({ reserved }) => reserved),
-      'what is promised is promised to somebody',
-    ).toBe(this.stock.reserved);
+    const held = [...this.holds.values()].reduce((units, one) => units + one, 0);
+    expect(sum(({ reserved }) => reserved) + held, 'what is promised is promised to somebody').toBe(
+      this.stock.reserved,
+    );
+    for (const { cartId, reason } of account.movements) expect(cartId !== undefined).toBe(reason.startsWith('CART_'));
     expect(account.shortfall).toBe(sum(({ short, owed }) => short + owed));
     if (account.shortfall) expect(this.stock.onHand, 'nobody waits while something is free').toBe(this.stock.reserved);
     for (const { orderId, reserved, consumed, short, owed, past } of claims) {
@@ -72,15 +76,39 @@ function turnLine(shelf: Shelf, roll: (sides: number) => number): void {
     line,
   ][roll(5)] as Line;
   shelf.lines.set(id, next);
-  shelf.change((account) => account.settle(shelf.claims.get(id) ?? newClaim(id, 1), next));
+  shelf.change((account) => {
+    account.settle(shelf.claims.get(id) ?? newClaim(id, 1), next);
+    return true;
+  });
 }
 
 function turnStock(shelf: Shelf, roll: (sides: number) => number): void {
   const newest = () => [...shelf.claims.values()].filter(({ reserved }) => reserved).reverse();
   shelf.change((account) => {
     if (roll(2)) account.count(roll(20));
-    else if (!account.adjust(roll(15) - 5)) return;
-    expect(account.unpromise(newest())).toBe(true);
+    else if (!account.adjust(roll(15) - 5)) return false;
+    const isLeft = account.unpromise(newest());
+    // only what carts hold cannot be taken back
+    const held = [...shelf.holds.values()].reduce((units, one) => units + one, 0);
+    expect(isLeft).toBe(held <= account.now.onHand);
+    return isLeft;
+  });
+}
+
+/** A cart holds more, or less, or lets go. */
+function turnCart(shelf: Shelf, roll: (sides: number) => number): void {
+  const id = String(roll(5));
+  const held = shelf.holds.get(id) ?? 0;
+  const units = roll(3) ? roll(6) : 0;
+  shelf.change((account) => {
+    const free = account.now.onHand - account.now.reserved;
+    if (units >= held) {
+      const isHeld = account.hold(id, units - held);
+      expect(isHeld).toBe(units - held <= free);
+      if (!isHeld) return false;
+    } else account.release(id, held - units);
+    shelf.holds.set(id, units);
+    return true;
   });
 }
 
@@ -88,8 +116,26 @@ describe('the stock account', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])('keeps its ledger, its promises and every line, seed %i', (seed) => {
     const roll = dice(seed);
     const shelf = new Shelf();
-    for (let turn = 0; turn < 500; turn++) (roll(4) ? turnLine : turnStock)(shelf, roll);
+    for (let turn = 0; turn < 500; turn++) {
+      ([turnLine, turnLine, turnLine, turnStock, turnCart, turnCart][roll(6)] as typeof turnLine)(shelf, roll);
+    }
     expect(shelf.claims.size).toBeGreaterThan(5);
+  });
+
+  it('gives what a cart lets go to the oldest order that waits, and holds nothing that is not there', () => {
+    const account = new StockAccount({ onHand: 5, reserved: 0 }, []);
+    expect(account.hold('7', 6)).toBe(false);
+    expect(account.hold('7', 5)).toBe(true);
+    account.settle(newClaim('1', 1), { open: 3, shipped: 0 });
+    expect(account.shortfall).toBe(3);
+    account.release('7', 4);
+    expect(account.now).toEqual({ onHand: 5, reserved: 4 });
+    expect(account.shortfall).toBe(0);
+    expect(account.movements.map(({ reason, reservedDelta, cartId }) => [reason, reservedDelta, cartId])).toEqual([
+      ['CART_HELD', 5, '7'],
+      ['CART_RELEASED', -4, '7'],
+      ['ORDER_RESERVED', 3, undefined],
+    ]);
   });
 
   it('books off what was shipped before the goods were booked in', () => {

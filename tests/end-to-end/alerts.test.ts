@@ -28,11 +28,11 @@ it('a shop whose credentials are refused is told, and so is that it got new ones
     });
   try {
     const wrong = 'otto: { clientId: "nobody", clientSecret: "wrong" }';
-    await ask(`mutation { shopAdd(input: { name: "Mine", credentials: { ${wrong} } }) { shop { id } } }`);
+    const added = await ask(`mutation { shopAdd(input: { name: "Mine", credentials: { ${wrong} } }) { shop { id } } }`);
     const raised = 'alert.raised SHOP_NEEDS_CREDENTIALS Mine';
     await expect.poll(told, { timeout: 30_000 }).toEqual([raised]);
     await ask(
-      `mutation { shopUpdateCredentials(input: { shopId: "shop_3", credentials: { ${wrong} } }) { shop { id } } }`,
+      `mutation { shopUpdateCredentials(input: { shopId: "${JSON.parse(added).data.shopAdd.shop.id}", credentials: { ${wrong} } }) { shop { id } } }`,
     );
     // they are wrong once more
     await expect

@@ -1,8 +1,10 @@
 // Starting and stopping as a user does it.
+import 'reflect-metadata';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { marketplaces } from '../../src/marketplaces/index.js';
 import { freePort } from '../../src/store/embedded/postmaster.js';
 import { runToEnd, startServer, temporaryFolder } from './process.js';
 
@@ -14,7 +16,7 @@ const countShops = async (url: string): Promise<number> => {
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: '{ shops { totalCount } }' }),
+    body: JSON.stringify({ query: '{ shops(where: { sandbox: true }) { totalCount } }' }),
   });
   return ((await answer.json()) as { data: { shops: { totalCount: number } } }).data.shops.totalCount;
 };
@@ -26,7 +28,7 @@ describe('start and stop', () => {
   it('stops cleanly on SIGTERM and SIGINT, database included, and keeps the data', async () => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       const server = await startServer({ DATA_DIR: dataDir });
-      expect(await countShops(server.url)).toBe(2);
+      expect(await countShops(server.url)).toBe(marketplaces.length);
       expect(await server.end(signal)).toBe(0);
       expect(postmasterRuns()).toBe(false);
       expect(server.output()).toMatch(/stopped/);
@@ -37,7 +39,7 @@ describe('start and stop', () => {
     const killed = await startServer({ DATA_DIR: dataDir });
     await killed.end('SIGKILL');
     const server = await startServer({ DATA_DIR: dataDir });
-    expect(await countShops(server.url)).toBe(2);
+    expect(await countShops(server.url)).toBe(marketplaces.length);
     expect(await server.end('SIGTERM')).toBe(0);
     expect(postmasterRuns()).toBe(false);
   });
@@ -68,7 +70,9 @@ describe('start and stop', () => {
   it('says that the demo shop rests while the demo is off', async () => {
     await (await startServer({ DATA_DIR: dataDir })).end('SIGTERM');
     const server = await startServer({ DATA_DIR: dataDir, LADING_DEMO: 'off' });
-    expect(server.output()).toContain('shops: 2; 2 of the demo rest while LADING_DEMO is off');
+    expect(server.output()).toContain(
+      `shops: ${marketplaces.length}; ${marketplaces.length} of the demo rest while LADING_DEMO is off`,
+    );
     expect(server.output()).not.toContain('a pretend');
     await server.end('SIGTERM');
   });

@@ -101,6 +101,7 @@ describe('orderPlace', () => {
       'UNKNOWN_SKU',
       ['input', 'lines', '1', 'sku'],
     ],
+    ['what is no text', [['LA\u0000MP', 1]], 'INVALID', ['input', 'lines', '0', 'sku']],
     ['no units', [['LAMP', 0]], 'INVALID', ['input', 'lines', '0', 'quantity']],
     ['fewer than none', [['LAMP', -1]], 'INVALID', ['input', 'lines', '0', 'quantity']],
     ['a billion units', [['LAMP', 1_000_000_000]], 'INVALID', ['input', 'lines', '0', 'quantity']],

@@ -67,6 +67,20 @@ it('sells what there is of many products in opposing orders, all or nothing', as
   await expectAgreement(fresh.db);
 });
 
+it('sells what comes in while it waits for the product', async () => {
+  await stock('S1', 0);
+  let placed: Promise<PlacedOrder> | undefined;
+  await fresh.db.transaction(async (tx) => {
+    await changeStock(tx, [{ sku: 'S1', delta: 3 }], null);
+    placed = place([{ sku: 'S1', quantity: 3 }]);
+    const text = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    const waiting = async () => (await fresh.db.run({ text })).length;
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(1);
+  });
+  expect((await placed)?.orderId).not.toBeNull();
+  await expectAgreement(fresh.db);
+});
+
 it('takes what is in stock when that is asked for, and says what was not', async () => {
   await stock('S1', 3);
   await stock('S2', 1);

@@ -1,7 +1,9 @@
 import type { Channel, Marketplace } from '../../commerce/marketplace.js';
 import { alertDeliveryShape, alertShape } from './alert.js';
+import { cartLineShape, cartShape } from './cart.js';
 import { coverageCheckShape, coverageDayShape } from './coverage.js';
-import { customerShape, orderEventShape } from './direct-order.js';
+import { customerShape } from './customer.js';
+import { orderEventShape } from './direct-order.js';
 import { exportShape } from './export.js';
 import { orderLineShape, orderShape } from './order.js';
 import { oversellIncidentShape, productShape, stockMovementShape } from './product.js';
@@ -9,6 +11,7 @@ import { rejectShape } from './reject.js';
 import { freshnessShape } from './report-facts.js';
 import { returnLineShape, returnShape } from './return.js';
 import { streamRunShape, syncRunShape } from './run.js';
+import type { OrdersPage } from './sales.js';
 import { combined } from './sales-sums.js';
 import type { Catalog, TypeNames } from './shape.js';
 import { shipmentLineShape, shipmentShape } from './shipment.js';
@@ -16,12 +19,13 @@ import { lostSpanShape, shopShape, streamShape } from './shop.js';
 
 /**
  * Every shape by the name of its noun. A channel's types are named like its classes. `rateScale` multiplies documented rate
- * limits, as it does for who keeps them.
+ * limits, as it does for who keeps them. `ordersPage` reads the arguments of lists of orders within other nouns.
  */
 export function createCatalog(
   marketplaces: readonly Marketplace[],
   channels: readonly Channel[] = marketplaces,
   rateScale = 1,
+  ordersPage: OrdersPage = () => ({ size: 20, backward: false, cursor: null }),
 ): Catalog {
   const shapes = [
     orderShape,
@@ -44,7 +48,9 @@ export function createCatalog(
     productShape,
     stockMovementShape,
     oversellIncidentShape,
-    customerShape,
+    customerShape(ordersPage),
+    cartShape,
+    cartLineShape,
     orderEventShape,
     exportShape,
   ];

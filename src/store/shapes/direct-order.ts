@@ -1,20 +1,7 @@
 // What only orders of the own channel have.
 import { fulfillmentStatuses, supportedActions } from '../../commerce/direct-order.js';
 import { quoted } from './json.js';
-import {
-  bigintKey,
-  code,
-  document,
-  type Fields,
-  id,
-  instant,
-  int,
-  many,
-  maybe,
-  orNull,
-  type Shape,
-  text,
-} from './shape.js';
+import { bigintKey, code, document, type Fields, instant, many, maybe, type Shape, text } from './shape.js';
 
 /** By status: what can be done, and why not more. */
 const actionsByStatus = (order: string): string => {
@@ -39,18 +26,4 @@ export const orderEventShape: Shape = {
   table: 'order_events',
   key: [bigintKey('id')],
   fields: { kind: code('kind'), at: instant('at'), message: text('message') },
-};
-
-export const customerShape: Shape = {
-  noun: 'Customer',
-  table: 'customers',
-  key: [bigintKey('id')],
-  fields: {
-    id: id('Customer', 'id'),
-    reference: text('reference'),
-    name: orNull(text('name')),
-    email: orNull(text('email')),
-    version: int('version'),
-    createdAt: instant('created_at'),
-  },
 };

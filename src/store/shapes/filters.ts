@@ -21,6 +21,7 @@ export interface OrderFilter {
   readonly skus?: readonly string[] | null;
   readonly orderNumber?: string | null;
   readonly toShip?: boolean | null;
+  readonly customerIds?: readonly string[] | null;
 }
 
 export const orderList: ListShape = {
@@ -75,6 +76,7 @@ export function orderWhere(filter: OrderFilter): Where[] {
     ...within('fulfilled_at', filter.fulfilledAt),
     ...among('country', 'text', filter.countries),
     ...among('order_number', 'text', filter.orderNumber == null ? null : [filter.orderNumber]),
+    ...among('customer_id', 'bigint', filter.customerIds),
     ...(fulfilledBy ? [byWhom(fulfilledBy)] : []),
     ...(filter.toShip == null ? [] : [toShip(filter.toShip)]),
     ...(skus

@@ -1,7 +1,7 @@
 import { exponentOf } from '../../commerce/money.js';
 import { plainCell } from './csv.js';
 import { literal, quoted, sql } from './json.js';
-import { at, type Column, code, type FieldShape, inline } from './shape.js';
+import { at, type Column, code, type FieldShape, inline, type Sql } from './shape.js';
 
 /** Currencies that do not have two decimals, by their number of decimals. */
 const exceptions = new Map<number, string[]>();
@@ -19,15 +19,18 @@ function unitOf(currency: string): string {
   return `case when ${currency} = 'EUR' then 0.01 ${cases.join(' ')} else 0.01 end`;
 }
 
-/** Money from minor units (bigint) and a currency column. */
-export function money(minor: Column, currency: Column): FieldShape {
+/** Money from minor units (bigint) and a currency column; null where `isNull` says so. */
+export function money(minor: Column, currency: Column, isNull?: Sql): FieldShape {
   const amount = (row: string) => [
     literal('"'),
     sql(`(${at(minor, row)}) * ${unitOf(at(currency, row))}`),
     literal('"'),
   ];
-  return inline({
-    amount: { kind: 'value', column: minor, pieces: amount, cell: (row) => plainCell(amount(row)) },
-    currency: code(currency),
-  });
+  return inline(
+    {
+      amount: { kind: 'value', column: minor, pieces: amount, cell: (row) => plainCell(amount(row)) },
+      currency: code(currency),
+    },
+    isNull,
+  );
 }

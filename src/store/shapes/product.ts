@@ -1,3 +1,4 @@
+import { cartTable } from './cart.js';
 import { among, type TimeSpan, within } from './filters.js';
 import type { ListShape, Where } from './list.js';
 import { money } from './money.js';
@@ -80,6 +81,7 @@ export const stockMovementShape: Shape = {
     onHand: int('on_hand'),
     reserved: int('reserved'),
     order: maybe('Order', (row, order) => `orders ${order} where ${order}.id = ${row}.order_id`),
+    cart: maybe('Cart', (row, cart) => `${cartTable} ${cart} where ${cart}.id = ${row}.cart_id`),
     note: orNull(text('note')),
   },
 };

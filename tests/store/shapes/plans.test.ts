@@ -25,6 +25,9 @@ beforeAll(async () => {
       select id, 'RAISED', '{}', raised_at, case when id % 500 = 0 then 'FAILED' else 'DELIVERED' end,
         case when id % 500 = 0 then null else now() end from alerts`,
     'analyze alerts, alert_deliveries',
+    `insert into customers (reference) select 'c' || at from generate_series(1, 20) at`,
+    'update orders set customer_id = 1 + id % 20 where id % 10 < 5',
+    'analyze orders',
   ]) {
     await fresh.db.run({ text });
   }
@@ -81,6 +84,7 @@ describe('keyset lists read their index from the cursor on, and no more rows tha
     ['fulfilled orders by date', orderList, 'FULFILLED_AT', [], 'orders_fulfilled'],
     ['what is to be packed', orderList, 'ORDERED_AT', orderWhere({ toShip: true }), 'orders_to_ship'],
     ['ready orders by date', orderList, 'ORDERED_AT', orderWhere({ fulfillmentStatuses: ['READY'] }), 'orders_status'],
+    ['orders of a customer', orderList, 'ORDERED_AT', orderWhere({ customerIds: ['1'] }), 'orders_customer'],
     ['shipments by date', shipmentList, 'SHIPPED_AT', [], 'shipments_shipped'],
     ['alerts by date', alertList, 'RAISED_AT', [], 'alerts_raised'],
     ['open alerts by date', alertList, 'RAISED_AT', alertWhere({ states: ['OPEN'] }), 'alerts_state'],
