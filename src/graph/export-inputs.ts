@@ -1,8 +1,9 @@
 import { Field, InputType } from 'type-graphql';
-import { AlertWhere } from './alert-queries.js';
+import { AlertDeliveryWhere, AlertWhere } from './alert-queries.js';
+import { CustomerWhere } from './customer-queries.js';
 import { ExportFormat, ExportKind } from './export.js';
 import { OrderWhere } from './order-queries.js';
-import { ProductWhere, StockMovementWhere } from './product-queries.js';
+import { OversellIncidentWhere, ProductWhere, StockMovementWhere } from './product-queries.js';
 import { RejectWhere } from './reject-queries.js';
 import { ProductSalesWhere } from './report-args.js';
 import { ReturnWhere } from './return-queries.js';
@@ -31,8 +32,17 @@ export class ExportWhere {
   @Field(() => StockMovementWhere, { nullable: true, description: 'Of STOCK_MOVEMENTS.' })
   stockMovements?: StockMovementWhere | null;
 
+  @Field(() => OversellIncidentWhere, { nullable: true, description: 'Of OVERSELL_INCIDENTS.' })
+  oversellIncidents?: OversellIncidentWhere | null;
+
+  @Field(() => CustomerWhere, { nullable: true, description: 'Of CUSTOMERS.' })
+  customers?: CustomerWhere | null;
+
   @Field(() => AlertWhere, { nullable: true, description: 'Of ALERTS.' })
   alerts?: AlertWhere | null;
+
+  @Field(() => AlertDeliveryWhere, { nullable: true, description: 'Of ALERT_DELIVERIES.' })
+  alertDeliveries?: AlertDeliveryWhere | null;
 
   @Field(() => ProductSalesWhere, {
     nullable: true,

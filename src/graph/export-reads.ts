@@ -1,10 +1,12 @@
 // What narrows each kind of export: the `where` of its list. One line per kind; the kinds stand in `exportables.ts`.
 import { coerceInputValue, type GraphQLInputType, type GraphQLSchema } from 'graphql';
+import { alertDeliveryWhere } from '../store/shapes/alert.js';
+import { customerWhere } from '../store/shapes/customer.js';
 import { type Exportable, type ExportPlan, planExport } from '../store/shapes/export-rows.js';
 import { type AskedOf, exportables } from '../store/shapes/exportables.js';
 import { fulfillmentReport } from '../store/shapes/fulfillment-times.js';
 import { popularReport } from '../store/shapes/popular.js';
-import { productWhere } from '../store/shapes/product.js';
+import { oversellIncidentWhere, productWhere } from '../store/shapes/product.js';
 import type { Report } from '../store/shapes/report-facts.js';
 import { returnsReport } from '../store/shapes/returns-rate.js';
 import { salesReport, totalsReport } from '../store/shapes/sales.js';
@@ -67,7 +69,10 @@ const narrowings: { readonly [Kind in ExportKind]: Narrowing<AskedOf<Kind>> } = 
   RETURN_LINES: returns,
   PRODUCTS: by('products', productWhere),
   STOCK_MOVEMENTS: by('stockMovements', stockMovementsWhere),
+  OVERSELL_INCIDENTS: by('oversellIncidents', oversellIncidentWhere),
+  CUSTOMERS: by('customers', customerWhere),
   ALERTS: by('alerts', alertsWhere),
+  ALERT_DELIVERIES: by('alertDeliveries', alertDeliveryWhere),
   PRODUCT_SALES: report(salesReport, [], { perSku: true, perCurrency: true }),
   SALES_TOTALS: report(totalsReport, ['DAY'], { perCurrency: true }),
   POPULAR_SKUS: report(popularReport, [], { perSku: true }),

@@ -28,6 +28,8 @@ beforeAll(async () => {
   const shippingAddress = { name: 'Jörg', lines: ['Mühlenweg 3'], postalCode: '01067', city: 'Köln', country: 'DE' };
   const order = { lines: [{ sku: 'SKU-b-1', quantity: 2 }], shippingAddress, idempotencyKey: 'one' };
   await mutate('orderPlace', order, 'order { id }');
+  await mutate('customerUpsert', { reference: '1', name: '@SUM(A1)', email: 'ada@example.com' }, 'customer { id }');
+  await mutate('customerUpsert', { reference: '=2' }, 'customer { id }');
   const { shop } = await addShop(stage.db);
   await raiseAlerts(
     stage.db,
@@ -39,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-describe('exports of the own stock and of alerts', () => {
+describe('exports of the own stock, of customers and of alerts', () => {
   it('hold products by SKU', async () => {
     const fields = `id sku title ean price ${money} vatRate isActive onHand reserved safetyBuffer available stockSince
       createdAt changedAt version`;
@@ -64,12 +66,42 @@ describe('exports of the own stock and of alerts', () => {
     expect(await jsonLines(stage, { kind: 'STOCK_MOVEMENTS', where })).toEqual(rows.filter(({ orderId }) => orderId));
   });
 
+  it('hold customers, the newest first', async () => {
+    const rows = await everyNode(stage, 'customers', 'id reference name email createdAt version');
+    await expectSame(stage, 'CUSTOMERS', rows);
+    const where = { customers: { references: ['=2'] } };
+    expect(await jsonLines(stage, { kind: 'CUSTOMERS', where })).toEqual(rows.slice(0, 1));
+  });
+
+  it('hold what was sold beyond what there is', async () => {
+    await stage.db.run({
+      text: `insert into oversell_incidents (product_id, shortfall, shortfall_max, resolved_at)
+        select id, case when id % 2 = 0 then 3 else 0 end, 4, case when id % 2 = 0 then null else now() end from products limit 3`,
+    });
+    const nodes = await everyNode(
+      stage,
+      'oversellIncidents',
+      'id product { id sku } shortfall shortfallMax noticedAt resolvedAt',
+    );
+    const rows = nodes.map(({ product, ...row }) => ({ ...row, productId: product.id, sku: product.sku }));
+    await expectSame(stage, 'OVERSELL_INCIDENTS', rows);
+    const where = { oversellIncidents: { isOpen: true } };
+    const open = rows.filter(({ resolvedAt }) => resolvedAt === null);
+    expect(await jsonLines(stage, { kind: 'OVERSELL_INCIDENTS', where })).toEqual(open);
+  });
+
   it('hold alerts, with the shop where they are about one', async () => {
     const fields = `id kind subject shop { id name } severity state message raisedAt lastSeenAt acknowledgedAt resolvedAt
       facts version`;
     const rows = (await everyNode(stage, 'alerts', fields)).map(flat);
     await expectSame(stage, 'ALERTS', rows);
     expect(new Set(rows.map(({ shop }) => shop))).toEqual(new Set([null, 'test']));
+    const told =
+      'id alert { id } event eventId state attempts nextAttemptAt lastStatus lastError createdAt deliveredAt payload';
+    const deliveries = (await everyNode(stage, 'alertDeliveries', told)).map(({ alert, ...row }) => ({
+      ...{ ...row, alertId: alert.id },
+    }));
+    await expectSame(stage, 'ALERT_DELIVERIES', deliveries);
     const where = { alerts: { states: ['RESOLVED'] } };
     expect(await jsonLines(stage, { kind: 'ALERTS', where })).toEqual([]);
   });

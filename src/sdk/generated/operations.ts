@@ -45,6 +45,12 @@ export type AlertDeliveryState =
   /** To be sent, now or again later. Dropped after a day if no webhook is set. */
   | 'PENDING';
 
+/** Which deliveries: all conditions hold at once. Null asks nothing, an empty list finds nothing. */
+export type AlertDeliveryWhere = {
+  /** In one of these states. */
+  states?: Array<AlertDeliveryState> | null | undefined;
+};
+
 /** A change of an alert that the webhook is told. */
 export type AlertEvent =
   /** It was raised: `alert.raised`. */
@@ -204,6 +210,12 @@ export type CustomerUpsertInput = {
   reference: string;
 };
 
+/** Which customers. Null asks nothing, an empty list finds nothing. */
+export type CustomerWhere = {
+  /** With one of these keys of the shop front. */
+  references?: Array<string> | null | undefined;
+};
+
 /** A span of days, half open: from inclusive, to exclusive. */
 export type DayRange = {
   /** The first day within. Null: since ever. */
@@ -251,12 +263,18 @@ export type ExportFormat =
 export type ExportKind =
   /** A line per alert, latest first, the resolved ones too; filtered by `where.alerts`. */
   | 'ALERTS'
+  /** A line per event that the webhook is told, latest first; filtered by `where.alertDeliveries`. */
+  | 'ALERT_DELIVERIES'
+  /** A line per customer of direct sales, the newest first; filtered by `where.customers`. */
+  | 'CUSTOMERS'
   /** A line per what `groupBy` names (marketplaces, unless given), as `fulfillmentTimes` tells them, in seconds; oldest first; filtered by `where.productSales`. */
   | 'FULFILLMENT_TIMES'
   /** A line per order, newest first; filtered by `where.orders`. */
   | 'ORDERS'
   /** A line per line of an order, newest orders first; the lines of the orders that `where.orders` finds. */
   | 'ORDER_LINES'
+  /** A line per product of which more was sold than there is, latest first; filtered by `where.oversellIncidents`. */
+  | 'OVERSELL_INCIDENTS'
   /** A line per product and what `groupBy` names, most units sold first, as `popularSkus` tells them; filtered by `where.productSales`. */
   | 'POPULAR_SKUS'
   /** A line per product of the own stock, by SKU; filtered by `where.products`. */
@@ -317,25 +335,31 @@ export type ExportState =
 
 /** What is exported, as the list of the same name would filter it: exactly one field, the one that the kind names. */
 export type ExportWhere =
-  {   /** Of ALERTS. */
-  alerts: AlertWhere; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never;   /** Of ORDERS and ORDER_LINES. */
-  orders: OrderWhere; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never; orders?: never;   /** Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE and FULFILLMENT_TIMES. */
+  {   /** Of ALERT_DELIVERIES. */
+  alertDeliveries: AlertDeliveryWhere; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alertDeliveries?: never;   /** Of ALERTS. */
+  alerts: AlertWhere; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alertDeliveries?: never; alerts?: never;   /** Of CUSTOMERS. */
+  customers: CustomerWhere; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alertDeliveries?: never; alerts?: never; customers?: never;   /** Of ORDERS and ORDER_LINES. */
+  orders: OrderWhere; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never;   /** Of OVERSELL_INCIDENTS. */
+  oversellIncidents: OversellIncidentWhere; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never;   /** Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE and FULFILLMENT_TIMES. */
   productSales: ProductSalesWhere; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never; orders?: never; productSales?: never;   /** Of PRODUCTS. */
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never;   /** Of PRODUCTS. */
   products: ProductWhere; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never; orders?: never; productSales?: never; products?: never;   /** Of REJECTS. */
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never;   /** Of REJECTS. */
   rejects: RejectWhere; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never;   /** Of RETURNS and RETURN_LINES. */
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never;   /** Of RETURNS and RETURN_LINES. */
   returns: ReturnWhere; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never;   /** Of SHIPMENTS and SHIPMENT_LINES. */
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never;   /** Of SHIPMENTS and SHIPMENT_LINES. */
   shipments: ShipmentWhere; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never;   /** Of SHOPS. */
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never;   /** Of SHOPS. */
   shops: ShopWhere; stockMovements?: never; syncRuns?: never; }
-  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never;   /** Of STOCK_MOVEMENTS. */
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never;   /** Of STOCK_MOVEMENTS. */
   stockMovements: StockMovementWhere; syncRuns?: never; }
-  |  { alerts?: never; orders?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never;   /** Of SYNC_RUNS. */
+  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never;   /** Of SYNC_RUNS. */
   syncRuns: SyncRunWhere; };
 
 /** The order feed asks nobody who they are. There can be one shop of it: two would take the orders away from each other. */
@@ -508,6 +532,12 @@ export type OutOfStockPolicy =
   | 'ACCEPT_AVAILABLE'
   /** It is refused, and nothing is taken. */
   | 'REJECT';
+
+/** Which oversells. Null asks nothing. */
+export type OversellIncidentWhere = {
+  /** True: something is missing still. False: only what is over. */
+  isOpen?: boolean | null | undefined;
+};
 
 /** A product as it shall be. What is left out stays as it is; null takes it away. */
 export type ProductInput = {

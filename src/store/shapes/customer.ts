@@ -4,8 +4,8 @@ import type { ListShape, Where } from './list.js';
 import { contributingOrders, type OrdersPage } from './sales.js';
 import { bigintKey, id, instant, int, maybe, orNull, type Shape, text } from './shape.js';
 
-/** `ordersPage`: which of a customer's orders are listed, from the arguments of `orders`. */
-export const customerShape = (ordersPage: OrdersPage): Shape => ({
+/** `ordersPage`: which of a customer's orders are listed, from the arguments of `orders`; without it none are. */
+export const customerShape = (ordersPage?: OrdersPage): Shape => ({
   noun: 'Customer',
   table: 'customers',
   key: [bigintKey('id')],
@@ -16,7 +16,9 @@ export const customerShape = (ordersPage: OrdersPage): Shape => ({
     email: orNull(text('email')),
     version: int('version'),
     createdAt: instant('created_at'),
-    orders: contributingOrders(ordersPage, (customer) => [(order) => `${order}.customer_id = ${customer}.id`]),
+    ...(ordersPage && {
+      orders: contributingOrders(ordersPage, (customer) => [(order) => `${order}.customer_id = ${customer}.id`]),
+    }),
     cart: maybe(
       'Cart',
       (customer, cart) => `${cartTable} ${cart} where ${cart}.customer_id = ${customer}.id and ${cart}.status = 'OPEN'`,

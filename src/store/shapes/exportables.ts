@@ -2,13 +2,14 @@
  * What can be exported: the whole of it, the reports in a file of their own. One more is an entry here and a line in `graph/export-reads.ts`. A column is its
  * name in the file and the field of a shape that it shows, so it cannot say anything else than the API.
  */
-import { alertShape } from './alert.js';
+import { alertDeliveryShape, alertShape } from './alert.js';
 import type { Compiler } from './compile.js';
+import { customerShape } from './customer.js';
 import type { Exportable, Source } from './export-rows.js';
 import { reportExportables } from './exportable-reports.js';
 import type { Where } from './list.js';
 import { orderLineShape, orderShape } from './order.js';
-import { productShape, stockMovementShape } from './product.js';
+import { oversellIncidentShape, productShape, stockMovementShape } from './product.js';
 import { rejectShape } from './reject.js';
 import { returnLineShape, returnShape } from './return.js';
 import { streamRunShape, syncRunShape } from './run.js';
@@ -181,6 +182,29 @@ export const exportables = {
       ...{ orderNumber: 'o.orderNumber', note: 'm.note' },
     },
   },
+  OVERSELL_INCIDENTS: {
+    about:
+      'A line per product of which more was sold than there is, latest first; filtered by `where.oversellIncidents`.',
+    source: listed(
+      'oversell_incidents i join products p on p.id = i.product_id',
+      { i: oversellIncidentShape, p: productShape },
+      'i',
+    ),
+    orderBy: 'i.noticed_at desc, i.id desc',
+    columns: {
+      ...{ id: 'i.id', productId: 'p.id', sku: 'p.sku', shortfall: 'i.shortfall', shortfallMax: 'i.shortfallMax' },
+      ...{ noticedAt: 'i.noticedAt', resolvedAt: 'i.resolvedAt' },
+    },
+  },
+  CUSTOMERS: {
+    about: 'A line per customer of direct sales, the newest first; filtered by `where.customers`.',
+    source: listed('customers c', { c: customerShape() }, 'c'),
+    orderBy: 'c.id desc',
+    columns: {
+      ...{ id: 'c.id', reference: 'c.reference', name: 'c.name', email: 'c.email', createdAt: 'c.createdAt' },
+      version: 'c.version',
+    },
+  },
   ALERTS: {
     about: 'A line per alert, latest first, the resolved ones too; filtered by `where.alerts`.',
     source: listed('alerts a left join shops s on s.id = a.shop_id', { a: alertShape, s: shopShape }, 'a', ['s']),
@@ -189,6 +213,20 @@ export const exportables = {
       ...{ id: 'a.id', kind: 'a.kind', subject: 'a.subject', ...shop, severity: 'a.severity', state: 'a.state' },
       ...{ message: 'a.message', raisedAt: 'a.raisedAt', lastSeenAt: 'a.lastSeenAt' },
       ...{ acknowledgedAt: 'a.acknowledgedAt', resolvedAt: 'a.resolvedAt', facts: 'a.facts', version: 'a.version' },
+    },
+  },
+  ALERT_DELIVERIES: {
+    about: 'A line per event that the webhook is told, latest first; filtered by `where.alertDeliveries`.',
+    source: listed(
+      'alert_deliveries d join alerts a on a.id = d.alert_id',
+      { d: alertDeliveryShape, a: alertShape },
+      'd',
+    ),
+    orderBy: 'd.created_at desc, d.id desc',
+    columns: {
+      ...{ id: 'd.id', alertId: 'a.id', event: 'd.event', eventId: 'd.eventId', state: 'd.state' },
+      ...{ attempts: 'd.attempts', nextAttemptAt: 'd.nextAttemptAt', lastStatus: 'd.lastStatus' },
+      ...{ lastError: 'd.lastError', createdAt: 'd.createdAt', deliveredAt: 'd.deliveredAt', payload: 'd.payload' },
     },
   },
   ...reportExportables,
