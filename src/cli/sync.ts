@@ -34,7 +34,7 @@ export const syncShops: Command = {
     detach: { about: 'starts, and does not wait' },
     json: { about: 'prints the runs as JSON when they have ended' },
   },
-  more: 'A shop is named by its id or its name; without one, all active shops are read. Ends with 1 when a run fails.\nTo stop following (Ctrl-C) stops no run.',
+  more: 'A shop is named by its id or its name; without one, all active shops are read. Ends with 1 when a run\nfails, or was in the way of the one that was asked for. To stop following (Ctrl-C) stops no run.',
   async run(asked, on) {
     const lading = connect(on);
     const streams = asked.texts('stream').map(streamNamed);
@@ -54,7 +54,8 @@ export const syncShops: Command = {
       const { syncStart } = await lading.request(SyncStartDocument, { input });
       const run = told(shop, syncStart, progress);
       if (run) started.push({ shop, id: run, run: null });
-      else failed = true;
+      // followed or not, what is in the way is not what was asked for
+      if (!run || syncStart.userErrors.length) failed = true;
     }
     if (asked.has('detach')) {
       for (const { shop, id } of started) on.out.write(`${id}  ${shop.name}\n`);

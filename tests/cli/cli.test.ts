@@ -46,6 +46,13 @@ describe('lading in a pipe', () => {
     expect(code).toBe(0);
   });
 
+  it('fails when another run is in the way', async () => {
+    await lading(['sync', 'shop_2', '--full', '--stream', 'shipments', '--detach'], { env });
+    const { code, out, err } = await lading(['sync', 'shop_2', '--full', '--detach'], { env });
+    expect([code, out]).toEqual([1, expect.stringMatching(/^run_\d+ {2}Demo bol.com shop\n$/)]);
+    expect(err).toContain('Demo bol.com shop: A shop has one run at a time');
+  });
+
   it('lists shops, for people and for programs', async () => {
     const { out } = await lading(['shop', 'list'], { env });
     expect(out.split('\n')[0]).toMatch(/^SHOP +NAME +MARKETPLACE +STATUS +STREAM/);
