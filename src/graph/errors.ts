@@ -74,7 +74,7 @@ function causeOf(error: unknown): unknown {
 
 /** How graphql-js and our scalars go on after the value that is quoted. */
 const reason =
-  /; (?=Expected (non-nullable )?type |Field "\w+" |Exactly one key |\w+ cannot represent |Value "\w+" does not |Not an? )/;
+  /; (?=Expected (non-nullable )?type |Field "\w+" |Exactly one key |\w+ cannot represent |Value "[^"]*" does not |Not an? )/;
 
 /**
  * graphql-js quotes what it refuses, credentials included: the quoted value is cut out of its messages, the place

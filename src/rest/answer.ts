@@ -1,6 +1,6 @@
 // From the result of the route's operation to status, headers and body.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { FormattedExecutionResult, GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, type GraphQLFormattedError, getNamedType, isEnumType } from 'graphql';
 import type { Api } from '../graph/apollo.js';
 import type { Context } from '../graph/context.js';
 import { type ApiCode, ApiError } from '../graph/errors.js';
@@ -112,23 +112,24 @@ function refuseFailed(
 
 /** GraphQL speaks of variables, and of arguments that the route does not show. */
 function inWordsOf({ variables }: Plan, message: string): { text: string; field?: string } {
-  const lacking = /^Variable "\$(\w+)" of (?:required|non-null) type .* (was not provided|must not be null)\.$/.exec(
-    message,
-  );
-  const wrong = /^Variable "\$(\w+)" got an invalid value(?: at "([^"]+)")?[:.] ?(.*)$/s.exec(message);
+  const [, lacking, how] = /^Variable "\$(\w+)" of .* (was not provided|must not be null)\.$/.exec(message) ?? [];
   if (lacking) {
-    const [, name = ''] = lacking;
-    return { text: `"${name}" is missing: ${sentence(variables.get(name)?.description ?? '')}`, field: name };
+    const text = how === 'was not provided' ? `"${lacking}" is missing` : `"${lacking}" must not be null`;
+    return { text: `${text}: ${variables.get(lacking)?.description}`, field: lacking };
   }
-  if (wrong) {
-    const [, name = '', place = name, why] = wrong;
-    const field = place.replace(/\[(\d+)\]/g, '.$1');
-    return { text: `"${field}" has an invalid value: ${why || 'see the documentation.'}`, field };
-  }
-  return { text: message.replaceAll('`where.', '`') };
+  const [, name, place, why] =
+    /^Variable "\$(\w+)" got an invalid value(?: at "([^"]+)")?[:.] ?(.*)$/s.exec(message) ?? [];
+  if (!name) return { text: message.replaceAll('`where.', '`') };
+  const field = (place ?? name).replace(/\[(\d+)\]/g, '.$1');
+  const type = getNamedType(variables.get(name)?.type);
+  const reason = isEnumType(type)
+    ? `one of ${type
+        .getValues()
+        .map((one) => one.name)
+        .join(', ')} is expected.`
+    : why;
+  return { text: `"${field}" has an invalid value${reason ? `: ${reason}` : '.'}`, field };
 }
-
-const sentence = (text: string) => text || 'see the documentation.';
 
 function memberOf(value: unknown, way: readonly string[]): unknown {
   return way.reduce((at, name) => (at as Values | null | undefined)?.[name], value);

@@ -1,12 +1,5 @@
 // The OpenAPI document: the routes' declarations, in the words and types of the GraphQL schema.
-import {
-  type GraphQLInputType,
-  GraphQLNonNull,
-  type GraphQLSchema,
-  getNamedType,
-  getNullableType,
-  isNonNullType,
-} from 'graphql';
+import { type GraphQLInputType, GraphQLNonNull, type GraphQLSchema, getNamedType, getNullableType } from 'graphql';
 import { apiCodes } from '../graph/errors.js';
 import { limits } from '../graph/limits.js';
 import { UserErrorCode } from '../graph/user-error.js';
@@ -92,18 +85,18 @@ const given = (type: GraphQLInputType): GraphQLInputType => new GraphQLNonNull(g
 function parametersOf(schemas: Schemas, { route, variables }: Plan): JsonSchema[] {
   return [...variables.values()]
     .filter((one) => one.in !== 'body')
-    .map(({ name, in: place, type, description, defaultValue }) => ({
+    .map(({ name, in: place, type, description, defaultValue, required }) => ({
       name,
       in: place,
       ...told(description),
-      ...(isNonNullType(type) && { required: true }),
+      ...(required && { required }),
       schema: { ...schemas.input(given(type)), ...(defaultValue !== undefined && { default: defaultValue }) },
       ...(route.example?.[name] !== undefined && { example: route.example[name] }),
     }));
 }
 
 function bodySchema(schemas: Schemas, variables: readonly Variable[]): JsonSchema {
-  const required = variables.filter(({ type }) => isNonNullType(type)).map(({ name }) => name);
+  const required = variables.filter((one) => one.required).map(({ name }) => name);
   const properties = variables.map(({ name, type, description, defaultValue }) => [
     name,
     { ...schemas.input(type), ...told(description), ...(defaultValue !== undefined && { default: defaultValue }) },

@@ -20,7 +20,7 @@ const orderPlace: Route = {
     $customerId: ID
     $shippingAddress: AddressInput
     $billingAddress: AddressInput
-    $outOfStock: OutOfStockPolicy
+    $outOfStock: OutOfStockPolicy! = REJECT
     $note: String
     $idempotencyKey: String
   ) {
@@ -78,9 +78,9 @@ const orders: Route = {
     $countries: [CountryCode!]
     $skus: [String!]
     $orderNumber: String
-    $orderBy: OrderOrderField = ORDERED_AT
-    $direction: SortDirection = DESC
-    $totalCount: Boolean = false
+    $orderBy: OrderOrderField! = ORDERED_AT
+    $direction: SortDirection! = DESC
+    $totalCount: Boolean! = false
   ) {
     orders(
       first: $first

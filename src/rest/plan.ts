@@ -23,6 +23,7 @@ export interface Variable {
   readonly description: string;
   /** Undefined: none. */
   readonly defaultValue: unknown;
+  readonly required: boolean;
 }
 
 export interface Plan {
@@ -59,6 +60,7 @@ export function planOf(schema: GraphQLSchema, route: Route): Plan {
       name,
       in: inPath(route, name) ? 'path' : ['GET', 'DELETE'].includes(route.method) ? 'query' : 'body',
       type: typeFromAST(schema, type as never) as GraphQLInputType,
+      required: type.kind === 'NonNullType' && !defaultValue,
       description: route.meanings?.[name] ?? descriptionOf(place),
       defaultValue: defaultValue ? valueFromASTUntyped(defaultValue) : place.at(-1)?.defaultValue,
     };

@@ -16,8 +16,8 @@ const shipments: Route = {
     $shippedAtTo: DateTime
     $fulfilledBy: FulfilledBy
     $trackingNumber: String
-    $direction: SortDirection = DESC
-    $totalCount: Boolean = false
+    $direction: SortDirection! = DESC
+    $totalCount: Boolean! = false
   ) {
     shipments(
       first: $first
