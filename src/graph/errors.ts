@@ -2,7 +2,8 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** Every `extensions.code` that a top-level error can carry. Codes are stable; messages are for people. */
 export const apiCodes = {
-  BAD_REQUEST: 'The request is not a GraphQL request (no query, a mutation over GET, a missing CSRF header …).',
+  BAD_REQUEST:
+    'The request cannot be read. GraphQL: no query, a mutation over GET, a missing CSRF header …; REST: a parameter, a member or a header that there is not, or twice.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no operation of the given name, or several and no name was given.',

@@ -5,6 +5,7 @@ import { limits } from '../graph/limits.js';
 import { UserErrorCode } from '../graph/user-error.js';
 import { type JsonSchema, Schemas, told } from './json-schema.js';
 import type { Plan, Variable } from './plan.js';
+import { errorPagePath } from './problem.js';
 
 /** Of the routes: rises when one of them changes. */
 const version = '1.0.0';
@@ -15,7 +16,7 @@ exactly what it answers; all that Lading can do is at \`/graphql\`.
 * **Key.** Where the server has an API key, send it as \`Authorization: Bearer <key>\` or \`X-API-Key: <key>\`.
 * **Lists** come in pages of \`first\` rows, 20 unless given, 100 at most. The next page is the \`next\` of the \`Link\` header, or \`after\` with
   the \`endCursor\`. Parameters that take several values are repeated: \`?skus=A&skus=B\`.
-* **Bodies** are JSON, up to ${limits.bodyBytes} bytes.
+* **Bodies** are JSON, up to ${limits.bodyBytes / 1_000_000} MB.
 * **Failures** have one shape: \`error\` for people, \`code\` for programs, \`documentation\` about the code; where there are several, all of
   them in \`errors\`. 400: the request is wrong. 404: a thing is not there. 409: the state of things is in the way.
 * **Once only.** With an \`Idempotency-Key\` a request can be repeated safely: the same key with the same body answers with the first result.
@@ -40,9 +41,15 @@ export function openApi(schema: GraphQLSchema, plans: readonly Plan[]): JsonSche
     components: {
       schemas: { ...schemas.components, Problem: problemSchema(), Failure: failureSchema },
       responses: Object.fromEntries(
-        Object.entries(failures).map(([status, description]) => [
+        Object.entries(failures).map(([status, [description, code, error]]) => [
           `Status${status}`,
-          { description, content: json({ $ref: '#/components/schemas/Failure' }) },
+          {
+            description,
+            content: json(
+              { $ref: '#/components/schemas/Failure' },
+              { error, code, documentation: `${errorPagePath}#${code}` },
+            ),
+          },
         ]),
       ),
       securitySchemes: {
@@ -145,16 +152,33 @@ function answerHeaders({ route, variables }: Plan): JsonSchema {
   };
 }
 
-const failures: Readonly<Record<number, string>> = {
-  400: 'The request is wrong: it cannot be read, or asks for what cannot be.',
-  401: 'The API key is missing or wrong.',
-  403: 'The server answers to localhost only.',
-  404: 'A thing that the request names is not there.',
-  409: 'The state of things is in the way: too little stock, a newer version, a key that was used, an order that is done.',
-  413: 'The body is too large.',
-  415: 'The body is not sent as `Content-Type: application/json`.',
-  500: 'Something failed that should not: the log has the cause under the request id.',
-  503: 'The database does not answer: try again in a moment.',
+/** Status → what it means, and a failure of this kind. */
+const failures: Readonly<Record<number, readonly [description: string, code: string, error: string]>> = {
+  400: [
+    'The request is wrong: it cannot be read, or asks for what cannot be.',
+    'INVALID',
+    'A quantity is 1 to 1000000, not 0.',
+  ],
+  401: ['The API key is missing or wrong.', 'UNAUTHENTICATED', apiCodes.UNAUTHENTICATED],
+  403: ['The server answers to localhost only.', 'HOST_NOT_ALLOWED', 'This server answers to localhost only.'],
+  404: ['A thing that the request names is not there.', 'ORDER_NOT_FOUND', 'No order has this id.'],
+  409: [
+    'The state of things is in the way: too little stock, a newer version, a key that was used, an order that is done.',
+    'STALE_VERSION',
+    'The order is at version 2, not 1: read it again.',
+  ],
+  413: ['The body is too large.', 'BODY_TOO_LARGE', apiCodes.BODY_TOO_LARGE],
+  415: [
+    'The body is not sent as `Content-Type: application/json`.',
+    'UNSUPPORTED_MEDIA_TYPE',
+    apiCodes.UNSUPPORTED_MEDIA_TYPE,
+  ],
+  500: [
+    'Something failed that should not: the log has the cause under the request id.',
+    'INTERNAL_SERVER_ERROR',
+    'Internal server error (request pT0xQk2m-1z).',
+  ],
+  503: ['The database does not answer.', 'SERVICE_UNAVAILABLE', 'The database does not answer: try again in a moment.'],
 };
 
 function statusesOf({ operation, variables }: Plan): number[] {
