@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Api } from '../graph/apollo.js';
 import type { Context } from '../graph/context.js';
 import { type ApiCode, ApiError, errorBody } from '../graph/errors.js';
+import { makeAsset, sendAsset, sendPage } from '../server/assets.js';
 import { isReady } from '../server/readiness.js';
 import { answer, execute } from './answer.js';
 import { errorPage } from './error-page.js';
@@ -58,16 +59,13 @@ export function restRoutes(app: FastifyInstance, api: Api, contextOf: (request: 
     }
     refuseOtherMethods(scope, plans);
   });
-  const description = JSON.stringify(openApi(api.schema, plans));
-  const errors = errorPage(api.schema);
-  app.get('/openapi.json', (_, reply) => reply.type('application/json; charset=utf-8').send(description));
-  app.get(errorPagePath, (_, reply) =>
-    reply
-      .header('content-security-policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
-      .type('text/html; charset=utf-8')
-      .send(errors),
-  );
+  const description = makeAsset(Buffer.from(JSON.stringify(openApi(api.schema, plans))), '.json');
+  const errors = makeAsset(Buffer.from(errorPage(api.schema)), '.html');
+  app.get('/openapi.json', (request, reply) => sendAsset(request, reply, description, 'no-cache'));
+  app.get(errorPagePath, (request, reply) => sendPage(request, reply, errors, errorPagePolicy));
 }
+
+const errorPagePolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 const isOurs = ({ extensions }: { extensions?: Record<string, unknown> }) =>
   extensions?.code === ('INTERNAL_SERVER_ERROR' satisfies ApiCode);

@@ -89,10 +89,14 @@ function run(code: string, status: number, text: string, variables: Map<string, 
     },
     response: {
       json: () => JSON.parse(text),
+      text: () => text,
       to: { have: { status: (wanted: number) => status === wanted || fail(`${status}: ${text.slice(0, 300)}`) } },
     },
     expect: (value: unknown) => ({
-      to: { equal: (wanted: unknown) => value === wanted || fail(`${JSON.stringify(value)}, not ${wanted}`) },
+      to: {
+        equal: (wanted: unknown) => value === wanted || fail(`${JSON.stringify(value)}, not ${wanted}`),
+        not: { include: (part: string) => String(value).includes(part) && fail(String(value)) },
+      },
     }),
     collectionVariables: {
       set(name: string, value: unknown) {
