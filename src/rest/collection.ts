@@ -3,94 +3,8 @@
  * The requests can be sent from the first to the last: later ones take ids from what earlier ones were answered with.
  */
 import { type DocumentNode, type OperationDefinitionNode, print, separateOperations } from 'graphql';
+import { after, before, type Example, examples, routeExamples } from './collection-examples.js';
 import type { Plan, Variable } from './plan.js';
-
-interface Example {
-  readonly variables: unknown;
-  /** Collection variable → its place in `data` of the answer. */
-  readonly captures?: Readonly<Record<string, string>>;
-  /** What it names may not be there, or not be so. */
-  readonly mayBeRefused?: true;
-}
-
-/** A product of its own: it changes nobody's stock. */
-const sku = 'COLLECTION-LAMP';
-
-const pretendShop = (name: string) => ({
-  name,
-  // unique, so that the collection can be sent again
-  credentials: { otto: { clientId: 'collection-{{$guid}}', clientSecret: 'not-a-secret' } },
-});
-
-/** Sent first: what the others need. */
-const before: Readonly<Record<string, Example>> = {
-  ProductUpsert: {
-    variables: {
-      input: {
-        products: [{ sku, title: 'A lamp', price: { amount: '9.50', currency: 'EUR' }, vatRate: '19' }],
-      },
-    },
-  },
-  StockSet: { variables: { input: { changes: [{ sku, quantity: 100 }] } } },
-};
-
-/** From the last year to the next but one. */
-const period = { orderedAt: { from: '2025-01-01T00:00:00Z', to: '2030-01-01T00:00:00Z' } };
-
-/** Operations that need variables, or show more with some. */
-const examples: Readonly<Record<string, Example>> = {
-  AlertAcknowledge: { variables: { input: { alertId: 'alr_1' } }, mayBeRefused: true },
-  AlertDeliveryRetry: { variables: { input: { deliveryId: 'ald_1' } }, mayBeRefused: true },
-  SalesOverview: {
-    variables: { where: period, before: { orderedAt: { from: '2020-01-01T00:00:00Z', to: '2025-01-01T00:00:00Z' } } },
-  },
-  SalesByPeriod: { variables: { where: period, groupBy: ['MONTH'] } },
-  PopularByCountry: { variables: { where: period, country: 'DE' } },
-  FulfillmentOverview: {
-    variables: {
-      ready: { fulfillmentStatuses: ['READY'] },
-      partly: { fulfillmentStatuses: ['PARTIALLY_FULFILLED'] },
-      toPick: { fulfillmentStatuses: ['READY', 'PARTIALLY_FULFILLED'], fulfilledBy: 'SELLER' },
-      shipments: { fulfilledBy: 'SELLER' },
-    },
-  },
-  StockAdjust: { variables: { input: { changes: [{ sku, delta: 5 }], note: 'Came in' } } },
-  OrderPlace: {
-    variables: { input: { lines: [{ sku, quantity: 3 }], idempotencyKey: '{{$guid}}' } },
-    captures: { secondOrderId: 'orderPlace.order.id' },
-  },
-  OrderCancel: { variables: { input: { orderId: '{{orderId}}', reason: 'Ordered by mistake' } }, mayBeRefused: true },
-  OrderShip: {
-    variables: { input: { orderId: '{{secondOrderId}}', carrier: 'DHL', trackingNumber: '00340434161094' } },
-  },
-  ExportStart: {
-    variables: { input: { kind: 'ORDERS', format: 'CSV' } },
-    captures: { exportId: 'exportStart.export.id' },
-  },
-  ExportProgress: { variables: { id: '{{exportId}}' } },
-  RejectRetry: { variables: { input: { shopId: '{{shopId}}' } } },
-  ShopPause: { variables: { input: { shopId: '{{shopId}}' } } },
-  ShopResume: { variables: { input: { shopId: '{{shopId}}' } } },
-  OrderByReference: { variables: { shopId: '{{directShopId}}', externalId: '{{orderExternalId}}' } },
-  ShopAdd: {
-    variables: { input: pretendShop('Of the request collection, by GraphQL') },
-    captures: { secondShopId: 'shopAdd.shop.id' },
-  },
-  SyncStart: { variables: { input: { shopId: '{{shopId}}' } }, captures: { syncRunId: 'syncStart.syncRun.id' } },
-  SyncRun: { variables: { id: '{{syncRunId}}' } },
-};
-
-/** Sent last: what they left is taken away. */
-const after: readonly Example[] = [
-  { variables: { input: { shopId: '{{shopId}}' } } },
-  { variables: { input: { shopId: '{{secondShopId}}' } } },
-];
-
-/** Instead of the example of a route. */
-const routeExamples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  PlaceOrder: { lines: [{ sku, quantity: 2 }], note: 'Of the request collection' },
-  AddShop: pretendShop('Of the request collection, by REST'),
-};
 
 /** Routes whose path names something → the collection variable that holds it. */
 const pathVariable = (path: string) =>
@@ -124,6 +38,8 @@ export function collectionText(plans: readonly Plan[], documents: readonly Docum
       variable: [
         { key: 'baseUrl', value: 'http://localhost:4000', type: 'string' },
         { key: 'apiKey', value: '', type: 'string' },
+        // until a run was started
+        { key: 'syncRunId', value: 'run_1', type: 'string' },
       ],
       item: [
         { name: 'Before', item: Object.entries(before).map(([name, example]) => request(name, example)) },
@@ -149,7 +65,8 @@ function withoutVariables(name: string, document: DocumentNode): Example {
   const needed = operationOf(document).variableDefinitions?.filter(
     ({ type, defaultValue }) => type.kind === 'NonNullType' && !defaultValue,
   );
-  if (needed?.length) throw new Error(`the request collection needs an example of ${name}: src/rest/collection.ts`);
+  if (needed?.length)
+    throw new Error(`the request collection needs an example of ${name}: src/rest/collection-examples.ts`);
   return { variables: {} };
 }
 
@@ -159,9 +76,9 @@ function graphqlItem(name: string, document: DocumentNode, { variables, captures
   return {
     name,
     event: [
-      script(
-        200,
-        [
+      script({
+        status: 200,
+        checks: [
           "pm.test('nothing failed', () => pm.expect(pm.response.json().errors).to.equal(undefined));",
           ...(mayBeRefused
             ? []
@@ -169,8 +86,9 @@ function graphqlItem(name: string, document: DocumentNode, { variables, captures
                 `pm.test('nothing was refused', () => pm.expect(pm.response.text()).to.not.include('"userErrors":[{'));`,
               ]),
         ],
-        Object.fromEntries(Object.entries(captures).map(([key, place]) => [key, `data.${place}`])),
-      ),
+        captures: Object.fromEntries(Object.entries(captures).map(([key, place]) => [key, `data.${place}`])),
+        mayBeRefused,
+      }),
     ],
     request: {
       method: 'POST',
@@ -192,7 +110,7 @@ function routeItem(plan: Plan) {
   const takesBody = [...variables.values()].some((one) => one.in === 'body');
   return {
     name: `${route.method} ${route.path}`,
-    event: [script(route.status, [], route.captures ?? {})],
+    event: [script({ status: route.status, captures: route.captures ?? {} })],
     request: {
       method: route.method,
       header: [
@@ -220,15 +138,24 @@ function queryEntries({ name, description }: Variable, example: Readonly<Record<
   return values.map((value) => ({ key: name, value: String(value), description, disabled: false }));
 }
 
+interface Script {
+  readonly status: number;
+  readonly checks?: readonly string[];
+  /** Collection variable → its place in the answer. */
+  readonly captures: Readonly<Record<string, string>>;
+  readonly mayBeRefused?: boolean;
+}
+
 /** What Postman runs on the answer. */
-function script(status: number, checks: readonly string[], captures: Readonly<Record<string, string>>) {
+function script({ status, checks = [], captures, mayBeRefused }: Script) {
   const lines = [
     `pm.test('the status is ${status}', () => pm.response.to.have.status(${status}));`,
     ...checks,
-    ...Object.entries(captures).map(
-      ([key, place]) =>
-        `pm.collectionVariables.set('${key}', pm.response.json().${place.replace(/\.(\d+)/g, '[$1]')});`,
-    ),
+    ...Object.entries(captures).flatMap(([key, place]) => {
+      const way = place.split('.').map((part) => (/^\d+$/.test(part) ? `?.[${part}]` : `?.${part}`));
+      const set = `pm.collectionVariables.set('${key}', ${key});`;
+      return [`const ${key} = pm.response.json()${way.join('')};`, mayBeRefused ? `if (${key}) ${set}` : set];
+    }),
   ];
   return { listen: 'test', script: { type: 'text/javascript', exec: lines } };
 }

@@ -31,7 +31,6 @@ describe('the request collection', () => {
   it('would tell what fails', async () => {
     const sent = await sendAll(collection, { baseUrl: stage.server.url, apiKey: 'wrong' });
     expect(sent.filter(({ failures }) => failures.length)).toHaveLength(sent.length);
-    expect(new Set(sent.map(({ status }) => status)).size).toBeGreaterThan(0);
   });
 
   it('has every route and every operation of the client but the endless ones', () => {

@@ -1,6 +1,8 @@
 // Every route: what it does, and that it answers what GraphQL answers.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writePage } from '../../src/store/pages.js';
 import { expectAgreement } from '../store/agreement.js';
+import { addShop, line, mapped, order, pageOf } from '../store/shop.js';
 import { openRestStage, type RestStage } from './stage.js';
 
 let stage: RestStage;
@@ -125,6 +127,37 @@ describe('GET /orders', () => {
     const list = await stage.call('GET', '/orders');
     expect(list.body.nodes).toMatchObject(data.orders.nodes);
     expect((await stage.call('GET', `/orders/${placed.id}`)).body).toMatchObject(data.order);
+  });
+});
+
+describe('orders of marketplaces', () => {
+  it('show like direct ones, and are no business of ours to change', async () => {
+    const shop = await addShop(stage.db);
+    const orders = Array.from({ length: 100 }, (_, at) =>
+      order({
+        ...{ externalId: `o-${at}`, orderNumber: `n-${at}`, shippingAddress: null, shipBy: new Date() },
+        lines: [line({ sku: null, vatRate: null, fulfilledBy: at % 2 ? 'SELLER' : 'MARKETPLACE' })],
+      }),
+    );
+    await writePage(
+      stage.db,
+      pageOf(
+        shop,
+        orders.map((one) => mapped(one)),
+      ),
+    );
+    const { body } = await stage.call('GET', '/orders?first=100&totalCount=true&marketplaces=OTTO');
+    expect(body).toMatchObject({ totalCount: 100, pageInfo: { hasNextPage: false } });
+    const [one] = body.nodes;
+    expect(one).toMatchObject({ marketplace: 'OTTO', shippingAddress: null, lines: [{ sku: null, vatRate: null }] });
+    expect(one).not.toHaveProperty('supportedActions');
+    expect((await stage.call('GET', `/orders/${one.id}`)).body).toEqual(one);
+    const page = await stage.call('GET', '/orders?first=1&fulfilledBy=MARKETPLACE');
+    expect(page.body.nodes).toMatchObject([{ fulfillmentStatus: 'AWAITING_MARKETPLACE' }]);
+    for (const [method, change] of [['PATCH', { note: 'x' }], ['DELETE']] as const) {
+      const answer = await stage.call(method, `/orders/${one.id}`, change);
+      expect([answer.status, answer.body.code]).toEqual([404, 'ORDER_NOT_FOUND']);
+    }
   });
 });
 
