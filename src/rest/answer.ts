@@ -36,17 +36,22 @@ export function answer(
   if (errors?.length) return refuseFailed(request, reply, plan, errors);
   const found = memberOf(data, route.result) as Values | null | undefined;
   const refusals = (memberOf(data, [route.result[0] as string, 'userErrors']) ?? []) as readonly Refusal[];
-  // what was made was made, whatever it is short of
-  if (refusals.length && !(found && route.status === 201)) return refuse(request, reply, plan, refusals);
-  if (!found) {
-    const { code, message } = route.missing ?? { code: 'INVALID', message: 'There is nothing.' };
-    request.trace.codes.push(code);
-    return reply.code(statusOfRefusal(code)).send(problemBody([problem(request, code, message)]));
-  }
+  // what was made was made, though it is short of something
+  const made = found && route.status === 201 && refusals.every(({ code }) => code === 'INSUFFICIENT_STOCK');
+  if (refusals.length && !made) return refuse(request, reply, plan, refusals);
+  const named = route.requires === undefined || memberOf(data, [route.requires]);
+  if (!found || !named) return refuseMissing(request, reply, plan);
   return reply
     .code(route.status)
     .headers(headersOf(request, plan, found))
     .send(found);
+}
+
+function refuseMissing(request: FastifyRequest, reply: FastifyReply, { route }: Plan): FastifyReply {
+  if (!route.missing) throw new Error(`${route.method} ${route.path} found nothing`);
+  const { code, message } = route.missing;
+  request.trace.codes.push(code);
+  return reply.code(statusOfRefusal(code)).send(problemBody([problem(request, code, message)]));
 }
 
 function headersOf(request: FastifyRequest, { route }: Plan, found: Values): Record<string, string> {
@@ -103,11 +108,18 @@ function refuseFailed(
 ): FastifyReply {
   const ours = errors.find(({ extensions }) => extensions?.code === 'INTERNAL_SERVER_ERROR');
   if (ours) throw new ApiError('INTERNAL_SERVER_ERROR', `Internal server error (request ${request.id}).`);
+  if (errors.some((error) => isOfPath(plan, error))) return refuseMissing(request, reply, plan);
   const problems = errors.map(({ message, extensions }) => {
     const { text, field } = inWordsOf(plan, message);
     return { ...problem(request, String(extensions?.code), text), ...(field && { field }) };
   });
   return reply.code(statusOf((problems[0] as Problem).code as ApiCode)).send(problemBody(problems));
+}
+
+/** What the path names cannot be there, as its id is none. */
+function isOfPath({ variables, variableAt }: Plan, { extensions = {} }: GraphQLFormattedError): boolean {
+  const name = variableAt.get(String(extensions.argument));
+  return extensions.code === 'INVALID_ID' && name !== undefined && variables.get(name)?.in === 'path';
 }
 
 /** GraphQL speaks of variables, and of arguments that the route does not show. */

@@ -27,6 +27,11 @@ export const before: Readonly<Record<string, Example>> = {
     },
   },
   StockSet: { variables: { input: { changes: [{ sku, quantity: 100 }] } } },
+  CustomerUpsert: {
+    variables: { input: { reference: 'collection', name: 'Ada Lovelace' } },
+    captures: { customerId: 'customerUpsert.customer.id' },
+  },
+  CartLineAdd: { variables: { input: { customerId: '{{customerId}}', sku, quantity: 1 } } },
 };
 
 /** From the last year to the next but one. */
@@ -66,6 +71,18 @@ export const examples: Readonly<Record<string, Example>> = {
   RejectRetry: { variables: { input: { shopId: '{{shopId}}' } } },
   ShopPause: { variables: { input: { shopId: '{{shopId}}' } } },
   ShopResume: { variables: { input: { shopId: '{{shopId}}' } }, mayBeRefused: true },
+  CustomerByReference: { variables: { reference: 'collection' } },
+  OrdersOfCustomer: { variables: { customerId: '{{customerId}}' } },
+  CartOfCustomer: { variables: { customerId: '{{customerId}}' } },
+  CartLineAdd: { variables: { input: { customerId: '{{customerId}}', sku, quantity: 1 } } },
+  CartLineChange: { variables: { input: { customerId: '{{customerId}}', sku, quantity: 2 } } },
+  CartLineRemove: {
+    variables: { input: { customerId: '{{customerId}}', sku: 'COLLECTION-VASE' } },
+    mayBeRefused: true,
+  },
+  CartHold: { variables: { input: { customerId: '{{customerId}}', minutes: 10 } } },
+  CartRelease: { variables: { input: { customerId: '{{customerId}}' } } },
+  CartCheckout: { variables: { input: { customerId: '{{customerId}}', note: 'Of the request collection' } } },
   OrderByReference: { variables: { shopId: '{{directShopId}}', externalId: '{{orderExternalId}}' } },
   ShopAdd: {
     variables: { input: pretendShop('Of the request collection, by GraphQL') },

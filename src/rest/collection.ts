@@ -18,7 +18,10 @@ export function collectionText(plans: readonly Plan[], documents: readonly Docum
   );
   const request = (name: string, example: Example) => graphqlItem(name, operations.get(name) as DocumentNode, example);
   const others = [...operations]
-    .filter(([name, document]) => !(name in before) && name !== 'ShopRemove' && !isSubscription(document))
+    .filter(
+      ([name, document]) =>
+        (name in examples || !(name in before || name === 'ShopRemove')) && !isSubscription(document),
+    )
     .map(([name, document]) => request(name, examples[name] ?? withoutVariables(name, document)));
   return `${JSON.stringify(
     {
@@ -54,7 +57,7 @@ export function collectionText(plans: readonly Plan[], documents: readonly Docum
 }
 
 const about =
-  'Every route and operation of Lading. Set `baseUrl`, and `apiKey` where the server has one. Sent from the first to the last they make a product, two orders and two shops; the shops are removed again. Subscriptions are not here: they never end.';
+  'Every route and operation of Lading. Set `baseUrl`, and `apiKey` where the server has one. Sent from the first to the last they make a product, a customer, four orders and two shops; the shops are removed again. Subscriptions are not here: they never end.';
 
 const operationOf = (document: DocumentNode) =>
   document.definitions.find((one) => one.kind === 'OperationDefinition') as OperationDefinitionNode;

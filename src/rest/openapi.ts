@@ -6,6 +6,7 @@ import { UserErrorCode } from '../graph/user-error.js';
 import { type JsonSchema, Schemas, told } from './json-schema.js';
 import type { Plan, Variable } from './plan.js';
 import { errorPagePath } from './problem.js';
+import { takesIfMatch } from './request.js';
 
 /** Of the routes: rises when one of them changes. */
 const version = '1.0.0';
@@ -118,12 +119,13 @@ function bodySchema(schemas: Schemas, variables: readonly Variable[]): JsonSchem
 
 const header = (name: string, description: string) => ({ name, in: 'header', description, schema: { type: 'string' } });
 
-function headersOf({ variables }: Plan): JsonSchema[] {
+function headersOf(plan: Plan): JsonSchema[] {
+  const { variables } = plan;
   return [
     ...(variables.has('idempotencyKey')
       ? [header('Idempotency-Key', variables.get('idempotencyKey')?.description ?? '')]
       : []),
-    ...(variables.has('expectedVersion')
+    ...(takesIfMatch(plan)
       ? [header('If-Match', 'The `ETag` that the change is based on, e.g. `"3"`: what `expectedVersion` says.')]
       : []),
   ];

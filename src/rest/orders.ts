@@ -2,8 +2,9 @@ import { orderPageParts, orderParts } from './fragments.js';
 import { type Route, userErrors } from './route.js';
 
 const tag = 'Orders';
-const noOrder = { code: 'ORDER_NOT_FOUND', message: 'No order has this id.' } as const;
+export const noOrder = { code: 'ORDER_NOT_FOUND', message: 'No order has this id.' } as const;
 
+export const totalCount = 'Count the whole list, too: `totalCount` of the answer.';
 const customerId = 'On behalf of this customer: the order of another one is refused. Without it: not checked.';
 const expectedVersion =
   'The `version` of the order that the change is based on: refused with STALE_VERSION when it has moved on. The header `If-Match` says the same. Without either: not checked.';
@@ -56,13 +57,8 @@ const orderPlace: Route = {
   },
 };
 
-const orders: Route = {
-  method: 'GET',
-  path: '/orders',
-  tag,
-  title: 'Lists orders',
-  description: 'Of all marketplaces and shops, newest first unless asked otherwise. All conditions hold at once.',
-  document: `query ListOrders(
+/** The conditions, order and page of a list of orders: variables, and the arguments that they become. */
+export const orderListVariables = `
     $first: Int
     $after: String
     $shopIds: [ID!]
@@ -80,9 +76,9 @@ const orders: Route = {
     $orderNumber: String
     $orderBy: OrderOrderField! = ORDERED_AT
     $direction: SortDirection! = DESC
-    $totalCount: Boolean! = false
-  ) {
-    orders(
+    $totalCount: Boolean! = false`;
+
+export const orderListArguments = (more = '') => `
       first: $first
       after: $after
       where: {
@@ -96,16 +92,30 @@ const orders: Route = {
         countries: $countries
         skus: $skus
         orderNumber: $orderNumber
+        ${more}
       }
-      orderBy: { field: $orderBy, direction: $direction }
-    ) {
+      orderBy: { field: $orderBy, direction: $direction }`;
+
+export const orderPage = `
       nodes { ...Order }
       pageInfo { ...PageInfo }
-      totalCount @include(if: $totalCount)
+      totalCount @include(if: $totalCount)`;
+
+const orders: Route = {
+  method: 'GET',
+  path: '/orders',
+  tag,
+  title: 'Lists orders',
+  description: 'Of all marketplaces and shops, newest first unless asked otherwise. All conditions hold at once.',
+  document: `query ListOrders(${orderListVariables}
+    $customerIds: [ID!]
+  ) {
+    orders(${orderListArguments('customerIds: $customerIds')}
+    ) {${orderPage}
     }
   }
   ${orderPageParts}`,
-  meanings: { totalCount: 'Count the whole list, too: `totalCount` of the answer.' },
+  meanings: { totalCount },
   result: ['orders'],
   status: 200,
   example: { fulfillmentStatuses: ['READY'], first: 20 },

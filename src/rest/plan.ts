@@ -52,7 +52,8 @@ export function planOf(schema: GraphQLSchema, route: Route): Plan {
   if (errors.length || !operation?.name) {
     throw new Error(`${route.method} ${route.path}: ${errors.map(({ message }) => message).join('; ') || 'no name'}`);
   }
-  const places = placesOf(schema, document);
+  const uses = usesOf(schema, document);
+  const places = new Map(uses);
   const variables = (operation.variableDefinitions ?? []).map(({ variable, type, defaultValue }): Variable => {
     const name = variable.name.value;
     const place = places.get(name) ?? [];
@@ -71,7 +72,7 @@ export function planOf(schema: GraphQLSchema, route: Route): Plan {
     operation,
     name: operation.name.value,
     variables: new Map(variables.map((one) => [one.name, one])),
-    variableAt: new Map([...places].map(([variable, place]) => [place.map(({ name }) => name).join('.'), variable])),
+    variableAt: new Map(uses.map(([variable, place]) => [place.map(({ name }) => name).join('.'), variable])),
   };
 }
 
@@ -81,10 +82,10 @@ const inPath = ({ path }: Route, name: string) => path.includes(`{${name}}`);
 const descriptionOf = (place: readonly Place[]) =>
   (place.length > 1 ? place.slice(1) : place).map(({ description }) => description).join(' ');
 
-/** variable → the way to it, from the argument on. */
-function placesOf(schema: GraphQLSchema, document: DocumentNode): Map<string, Place[]> {
+/** Each use of a variable, with the way to it, from the argument on. */
+function usesOf(schema: GraphQLSchema, document: DocumentNode): [variable: string, way: Place[]][] {
   const info = new TypeInfo(schema);
-  const places = new Map<string, Place[]>();
+  const uses: [string, Place[]][] = [];
   const way: Place[] = [];
   const leave = () => void way.pop();
   const enter = (name: string, told: { description?: string | null; defaultValue?: unknown } | null | undefined) =>
@@ -101,8 +102,8 @@ function placesOf(schema: GraphQLSchema, document: DocumentNode): Map<string, Pl
         },
         leave,
       },
-      Variable: ({ name }) => void places.set(name.value, [...way]),
+      Variable: ({ name }) => void uses.push([name.value, [...way]]),
     }),
   );
-  return places;
+  return uses;
 }

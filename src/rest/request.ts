@@ -56,13 +56,17 @@ function unknown(what: string, name: string, known: readonly string[]): ApiError
   return new ApiError('BAD_REQUEST', `There is no ${what} "${name.slice(0, 100)}": ${list}.`);
 }
 
+/** A POST makes another thing than the one that it is sent to. */
+export const takesIfMatch = ({ route, variables }: Plan) => route.method !== 'POST' && variables.has('expectedVersion');
+
 /** `Idempotency-Key` and `If-Match` say what `idempotencyKey` and `expectedVersion` say. */
-function headersOf({ variables }: Plan, headers: FastifyRequest['headers'], given: Values): Values {
+function headersOf(plan: Plan, headers: FastifyRequest['headers'], given: Values): Values {
+  const { variables } = plan;
   const values: Record<string, unknown> = {};
   const key = headers['idempotency-key'];
   if (key !== undefined && variables.has('idempotencyKey')) values.idempotencyKey = String(key);
   const match = headers['if-match'];
-  if (match !== undefined && match !== '*' && variables.has('expectedVersion')) {
+  if (match !== undefined && match !== '*' && takesIfMatch(plan)) {
     const [, version] = /^"(\d{1,9})"$/.exec(match) ?? [];
     if (!version) throw new ApiError('BAD_REQUEST', 'If-Match takes the ETag of an order, e.g. "3", or *.');
     values.expectedVersion = Number(version);

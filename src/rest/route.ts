@@ -21,6 +21,8 @@ export interface Route {
   readonly document: string;
   /** What variables mean, where the place that they are used in does not say it well. */
   readonly meanings?: Readonly<Record<string, string>>;
+  /** A field beside `result` that is null where what the path names is not there. */
+  readonly requires?: string;
   /** Where the answer's body stands in the operation's result: `['orderPlace', 'order']`. */
   readonly result: readonly string[];
   readonly status: 200 | 201;

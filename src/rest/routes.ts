@@ -10,6 +10,7 @@ import { type ApiCode, ApiError, errorBody } from '../graph/errors.js';
 import { makeAsset, sendAsset, sendPage } from '../server/assets.js';
 import { isReady } from '../server/readiness.js';
 import { answer, execute } from './answer.js';
+import { customerRoutes } from './customers.js';
 import { errorPage } from './error-page.js';
 import { openApi } from './openapi.js';
 import { orderRoutes } from './orders.js';
@@ -21,7 +22,7 @@ import { shipmentRoutes } from './shipments.js';
 import { shopRoutes } from './shops.js';
 
 /** In the order in which the documentation shows them. */
-export const routes: readonly Route[] = [...orderRoutes, ...shipmentRoutes, ...shopRoutes];
+export const routes: readonly Route[] = [...orderRoutes, ...customerRoutes, ...shipmentRoutes, ...shopRoutes];
 
 const roots = new Set(routes.map(({ path }) => path.split('/')[1]));
 

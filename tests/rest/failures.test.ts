@@ -236,6 +236,7 @@ describe('methods', () => {
     ['/orders', 'DELETE', 'POST, GET, HEAD'],
     ['/orders/ord_1', 'POST', 'GET, PATCH, DELETE, HEAD'],
     ['/shipments', 'POST', 'GET, HEAD'],
+    ['/customers/cus_1/orders', 'DELETE', 'GET, POST, HEAD'],
     ['/shops', 'GET', 'POST'],
   ])('%s does not answer %s', async (path, method, allow) => {
     const answer = await stage.send(path, { method });
@@ -254,6 +255,8 @@ describe('who may ask', () => {
         ['GET', '/orders/ord_1'],
         ['PATCH', '/orders/ord_1'],
         ['DELETE', '/orders/ord_1'],
+        ['GET', '/customers/cus_1/orders'],
+        ['POST', '/customers/cus_1/orders'],
         ['GET', '/shipments'],
         ['POST', '/shops'],
       ] as const) {

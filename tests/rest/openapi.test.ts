@@ -45,6 +45,8 @@ describe('the OpenAPI document', () => {
       'GET /orders/{id}',
       'PATCH /orders/{id}',
       'DELETE /orders/{id}',
+      'GET /customers/{id}/orders',
+      'POST /customers/{id}/orders',
       'GET /shipments',
       'POST /shops',
     ]);

@@ -206,6 +206,94 @@ describe('DELETE /orders/{id}', () => {
   });
 });
 
+describe('/customers/{id}/orders', () => {
+  const upsert = async (reference: string): Promise<string> => {
+    const { data } = await stage.ask(
+      'mutation Customer($input: CustomerUpsertInput!) { customerUpsert(input: $input) { customer { id } } }',
+      { input: { reference } },
+    );
+    return data.customerUpsert.customer.id;
+  };
+  const fill = async (customerId: string, sku: string, quantity: number): Promise<string> => {
+    const { data } = await stage.ask(
+      'mutation Add($input: CartLineAddInput!) { cartLineAdd(input: $input) { cart { id version } userErrors { code } } }',
+      { input: { customerId, sku, quantity } },
+    );
+    expect(data.cartLineAdd.userErrors).toEqual([]);
+    return data.cartLineAdd.cart.id;
+  };
+
+  it('orders the cart once, and lists the orders of the customer', async () => {
+    const [ada, bob] = [await upsert('ada'), await upsert('bob')];
+    const cartId = await fill(ada, 'LAMP', 2);
+    const placed = await stage.call('POST', `/customers/${ada}/orders`, { shippingAddress: address, note: 'Gift' });
+    expect(placed).toMatchObject({
+      ...{ status: 201, body: { customer: { id: ada, reference: 'ada' }, note: 'Gift', lines: [{ sku: 'LAMP' }] } },
+    });
+    expect(placed.headers.get('location')).toBe(`/orders/${placed.body.id}`);
+    expect(placed.headers.get('etag')).toBe('"1"');
+    const again = await stage.call('POST', `/customers/${ada}/orders`, { cartId });
+    expect(again).toMatchObject({ status: 409, body: { code: 'CART_ALREADY_ORDERED', field: 'cartId' } });
+    expect(await stage.call('POST', `/customers/${ada}/orders`, {})).toMatchObject({
+      ...{ status: 404, body: { code: 'CART_NOT_FOUND', field: 'id' } },
+    });
+    expect(await stage.call('POST', `/customers/${bob}/orders`, { cartId })).toMatchObject({
+      ...{ status: 409, body: { code: 'CART_OF_ANOTHER_CUSTOMER', field: 'id' } },
+    });
+    await place([['TABLE', 1]], { customerId: bob });
+    const { body } = await stage.call('GET', `/customers/${ada}/orders?totalCount=true`);
+    expect(body).toMatchObject({ totalCount: 1, nodes: [{ id: placed.body.id }] });
+    expect((await stage.call('GET', `/orders?customerIds=${ada}`)).body.nodes).toEqual(body.nodes);
+    const { data } = await stage.ask(
+      'query Orders($id: ID!) { ordersOfCustomer(customerId: $id) { nodes { id version } } }',
+      {
+        id: ada,
+      },
+    );
+    expect(body.nodes).toMatchObject(data.ordersOfCustomer.nodes);
+    await expectAgreement(stage.db);
+  });
+
+  it('orders a cart once per key, and is short of something only where that is accepted', async () => {
+    const ada = await upsert('ada');
+    await fill(ada, 'LAMP', 12);
+    const path = `/customers/${ada}/orders`;
+    expect(await stage.call('POST', path, {})).toMatchObject({
+      status: 409,
+      body: { code: 'INSUFFICIENT_STOCK', sku: 'LAMP' },
+    });
+    expect(await stage.call('POST', path, { expectedVersion: 99 })).toMatchObject({
+      ...{ status: 409, body: { code: 'STALE_VERSION', field: 'expectedVersion' } },
+    });
+    const wish = { outOfStock: 'ACCEPT_AVAILABLE' };
+    // If-Match is of the list, not of the cart: it says nothing here
+    const first = await stage.call('POST', path, wish, { 'idempotency-key': 'k', 'if-match': '"99"' });
+    expect(first).toMatchObject({ status: 201, body: { shortages: [{ sku: 'LAMP', requested: 12, available: 10 }] } });
+    const second = await stage.call('POST', path, wish, { 'idempotency-key': 'k' });
+    expect(second).toMatchObject({ status: 201, body: { id: first.body.id } });
+    await expectAgreement(stage.db);
+  });
+
+  it('pages, and refuses what is no customer', async () => {
+    const ada = await upsert('ada');
+    for (let at = 0; at < 3; at++) await place([['LAMP', 1]], { customerId: ada });
+    const page = await stage.call('GET', `/customers/${ada}/orders?first=2&skus=LAMP`);
+    const next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') as string)?.[1] as string;
+    expect(next).toMatch(/^\/customers\/cus_\d+\/orders\?first=2&skus=LAMP&after=/);
+    expect((await stage.call('GET', next)).body.nodes).toHaveLength(1);
+    for (const id of ['cus_999999', 'ord_1', 'x']) {
+      for (const [method, body] of [['GET'], ['POST', {}]] as const) {
+        const answer = await stage.call(method, `/customers/${id}/orders`, body);
+        expect([method, id, answer.status, answer.body.code]).toEqual([method, id, 404, 'CUSTOMER_NOT_FOUND']);
+      }
+    }
+    expect(await stage.call('GET', `/customers/${ada}/orders?customerIds=${ada}`)).toMatchObject({ status: 400 });
+    expect(await stage.call('GET', `/customers/${ada}/orders?shopIds=x`)).toMatchObject({
+      body: { code: 'INVALID_ID' },
+    });
+  });
+});
+
 describe('GET /shipments', () => {
   it('lists parcels, and their order names them', async () => {
     const { body: placed } = await place([['LAMP', 2]]);
