@@ -1,17 +1,21 @@
-// Writes schema/schema.graphql from the decorated classes, and src/sdk/generated from that schema and the operations
-// in src/sdk/operations. Reads files only, no network. `--check` writes nothing and fails when a file would change.
+// Writes schema/schema.graphql from the decorated classes, src/sdk/generated from that schema and the operations in
+// src/sdk/operations, and the request collection from those operations and the REST routes. Reads files only, no network.
+// `--check` writes nothing and fails when a file would change.
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
-import { buildSchema, parse, validate } from 'graphql';
+import { buildSchema, type DocumentNode, parse, validate } from 'graphql';
 import { buildGraph, printGraph } from './src/graph/schema.js';
 import { marketplaces } from './src/marketplaces/index.js';
+import { collectionText as textOfCollection } from './src/rest/collection.js';
+import { plansOf } from './src/rest/routes.js';
 
 export const schemaFile = 'schema/schema.graphql';
 export const sdkFile = 'src/sdk/generated/operations.ts';
+export const collectionFile = 'schema/lading.postman_collection.json';
 const operationsFolder = 'src/sdk/operations';
 
 /** The committed schema's text: sorted, so that it changes only when the API does. */
@@ -20,10 +24,10 @@ export async function schemaText(): Promise<string> {
   return printGraph(schema);
 }
 
-/** Types and documents of every operation, checked against the schema. */
-export async function sdkText(schemaSource: string): Promise<string> {
+/** Every operation of the client, checked against the schema. */
+function operationsOf(schemaSource: string): { location: string; document: DocumentNode }[] {
   const schema = buildSchema(schemaSource);
-  const documents = fs
+  return fs
     .readdirSync(operationsFolder)
     .sort()
     .map((name) => {
@@ -33,6 +37,16 @@ export async function sdkText(schemaSource: string): Promise<string> {
       if (errors.length) throw new Error(`${location}: ${errors.map((error) => error.message).join('; ')}`);
       return { location, document };
     });
+}
+
+/** The requests of every REST route and of every operation of the client. */
+export function collectionText(schemaSource: string): string {
+  const documents = operationsOf(schemaSource).map(({ document }) => document);
+  return textOfCollection(plansOf(buildSchema(schemaSource)), documents);
+}
+
+/** Types and documents of every operation. */
+export async function sdkText(schemaSource: string): Promise<string> {
   const scalars = {
     DateTime: 'string',
     Decimal: 'string',
@@ -44,8 +58,8 @@ export async function sdkText(schemaSource: string): Promise<string> {
   const text = await codegen({
     filename: sdkFile,
     schema: parse(schemaSource),
-    schemaAst: schema,
-    documents,
+    schemaAst: buildSchema(schemaSource),
+    documents: operationsOf(schemaSource),
     config: { scalars, strictScalars: true, enumsAsTypes: true, useTypeImports: true, skipTypename: false },
     plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
     pluginMap: { typescriptOperations, typedDocumentNode },
@@ -58,6 +72,7 @@ async function main(check: boolean): Promise<void> {
   const outputs = [
     [schemaFile, schema],
     [sdkFile, await sdkText(schema)],
+    [collectionFile, collectionText(schema)],
   ] as const;
   for (const [file, text] of outputs) {
     const same = fs.existsSync(file) && fs.readFileSync(file, 'utf8') === text;

@@ -106,7 +106,7 @@ const settings = {
   adminKey: define(
     'LADING_ADMIN_KEY',
     null,
-    'API key that every GraphQL request must carry (`Authorization: Bearer …` or `X-API-Key`); 16 characters or more.',
+    'API key that every GraphQL or REST request must carry (`Authorization: Bearer …` or `X-API-Key`); 16 characters or more.',
     longSecret(16),
     { secret: true },
   ),

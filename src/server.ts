@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { dashboardRoutes } from './dashboard/routes.js';
@@ -8,12 +7,13 @@ import type { Context, GraphServices, Trace } from './graph/context.js';
 import { limits } from './graph/limits.js';
 import { openProgress } from './graph/progress.js';
 import type { Logger } from './log.js';
+import { failureBody, restRoutes } from './rest/routes.js';
 import { exportRoutes } from './server/exports.js';
-import { answerFailures } from './server/failures.js';
+import { answerFailures, sendFailure } from './server/failures.js';
 import { guardRequests, requestIdOf } from './server/guard.js';
+import { isReady } from './server/readiness.js';
 import { streamRoutes } from './server/stream.js';
 import type { Database } from './store/database.js';
-import { answers } from './store/sync-requests.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -45,7 +45,6 @@ export interface Server {
 const graceMs = 700;
 /** How long a client may take to send its request. */
 const receiveTimeoutMs = 30_000;
-const readyTimeoutMs = 2_000;
 
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { db, host, port } = options;
@@ -57,6 +56,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     genReqId: ({ headers }) => requestIdOf(headers),
     forceCloseConnections: 'idle',
     requestTimeout: receiveTimeoutMs,
+    frameworkErrors: (_, request, reply) => sendFailure(request, reply, 'BAD_REQUEST', 'The address cannot be read.'),
     routerOptions: { ignoreTrailingSlash: true },
   });
   // Apollo copies a context's own properties: what stands on the prototype costs a request nothing, and a logger of its
@@ -76,10 +76,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 
   traceRequests(app, log);
   guardRequests(app, { adminKey: options.adminKey, host });
-  answerFailures(app, log);
+  answerFailures(app, log, failureBody);
   graphRoutes(app, api, contextOf);
   streamRoutes(app, api, contextOf);
   const endExports = exportRoutes(app, { schema: api.schema, db, log, stallMs: options.exportStallMs });
+  restRoutes(app, api, contextOf);
   explorerRoutes(app);
   dashboardRoutes(app);
   healthRoutes(app, db);
@@ -153,13 +154,7 @@ function graphRoutes(app: FastifyInstance, api: Api, contextOf: (request: Fastif
 function healthRoutes(app: FastifyInstance, db: Database): void {
   app.get('/health', async () => ({ status: 'ok' }));
   app.get('/ready', async (_, reply) => {
-    const ready = await Promise.race([
-      answers(db).then(
-        () => true,
-        () => false,
-      ),
-      sleep(readyTimeoutMs, false, { ref: false }),
-    ]);
+    const ready = await isReady(db);
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'database does not answer' });
   });
 }

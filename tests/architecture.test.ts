@@ -48,6 +48,7 @@ const floors: Record<string, readonly string[]> = {
   emulator: ['sandbox', 'commerce', 'connector'],
   sandbox: ['commerce'],
   server: ['graph', 'store', 'commerce', 'errors.ts', 'log.ts'],
+  rest: ['server', 'graph', 'store', 'commerce', 'errors.ts', 'log.ts'],
   invariants: ['sandbox', 'sync', 'store', 'commerce', 'errors.ts', 'log.ts'],
   sdk: [],
   explorer: ['server'],

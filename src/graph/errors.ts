@@ -2,7 +2,8 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 
 /** Every `extensions.code` that a top-level error can carry. Codes are stable; messages are for people. */
 export const apiCodes = {
-  BAD_REQUEST: 'The request is not a GraphQL request (no query, a mutation over GET, a missing CSRF header …).',
+  BAD_REQUEST:
+    'The request cannot be read. GraphQL: no query, a mutation over GET, a missing CSRF header …; REST: a parameter, a member or a header that there is not, or twice.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no operation of the given name, or several and no name was given.',
@@ -74,7 +75,7 @@ function causeOf(error: unknown): unknown {
 
 /** How graphql-js and our scalars go on after the value that is quoted. */
 const reason =
-  /; (?=Expected (non-nullable )?type |Field "\w+" |Exactly one key |\w+ cannot represent |Value "\w+" does not |Not an? )/;
+  /; (?=Expected (non-nullable )?type |Field "\w+" |Exactly one key |\w+ cannot represent |Value "[^"]*" does not |Not an? )/;
 
 /**
  * graphql-js quotes what it refuses, credentials included: the quoted value is cut out of its messages, the place

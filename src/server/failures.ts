@@ -3,7 +3,7 @@ import { type ApiCode, ApiError, errorBody } from '../graph/errors.js';
 import { limits } from '../graph/limits.js';
 import type { Logger } from '../log.js';
 
-const statusOf: Partial<Record<ApiCode, number>> = {
+const statuses: Partial<Record<ApiCode, number>> = {
   UNAUTHENTICATED: 401,
   HOST_NOT_ALLOWED: 403,
   NOT_FOUND: 404,
@@ -15,6 +15,15 @@ const statusOf: Partial<Record<ApiCode, number>> = {
   INTERNAL_SERVER_ERROR: 500,
 };
 
+export const statusOf = (code: ApiCode): number => statuses[code] ?? 400;
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The body of a failure, in the form that whoever asks at this address expects. */
+    failureBody: (request: FastifyRequest, code: ApiCode, message: string, requestId?: string) => object;
+  }
+}
+
 /** Fastify's own failures in our words. */
 const known: Readonly<Record<string, readonly [ApiCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE', `The body is larger than ${limits.bodyBytes} bytes.`],
@@ -24,8 +33,13 @@ const known: Readonly<Record<string, readonly [ApiCode, string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', 'Send the request as "Content-Type: application/json".'],
 };
 
-/** What failed before GraphQL began: one shape of body, stable codes, nothing of the inside. */
-export function answerFailures(app: FastifyInstance, log: Logger): void {
+/** What failed before GraphQL began: stable codes, nothing of the inside. */
+export function answerFailures(
+  app: FastifyInstance,
+  log: Logger,
+  failureBody: FastifyInstance['failureBody'] = (_, ...failure) => errorBody(...failure),
+): void {
+  app.decorate('failureBody', failureBody);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof ApiError) return sendFailure(request, reply, error.code, error.message);
     const words = known[error.code];
@@ -40,7 +54,12 @@ export function answerFailures(app: FastifyInstance, log: Logger): void {
     const found = ['GET', 'POST'].some((method) => app.hasRoute({ method, url: pathOf(request) }));
     return found
       ? sendFailure(request, reply.header('allow', 'GET, POST'), 'METHOD_NOT_ALLOWED', 'Use GET or POST.')
-      : sendFailure(request, reply, 'NOT_FOUND', 'There is nothing here: GraphQL is at /graphql.');
+      : sendFailure(
+          request,
+          reply,
+          'NOT_FOUND',
+          'There is nothing here: GraphQL is at /graphql, REST is described at /docs.',
+        );
   });
 }
 
@@ -55,9 +74,10 @@ export function sendFailure(
   message: string,
   requestId?: string,
 ): FastifyReply {
-  request.trace.codes.push(code);
+  // an address that cannot even be read comes past all hooks
+  request.trace?.codes.push(code);
   return reply
-    .code(statusOf[code] ?? 400)
+    .code(statusOf(code))
     .type('application/json; charset=utf-8')
-    .send(errorBody(code, message, requestId));
+    .send(request.server.failureBody(request, code, message, requestId));
 }

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import { isEnumType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { schemaFile, schemaText, sdkFile, sdkText } from '../../codegen.js';
+import { collectionFile, collectionText, schemaFile, schemaText, sdkFile, sdkText } from '../../codegen.js';
 import { buildGraph, printGraph } from '../../src/graph/schema.js';
 import { marketplaces } from '../../src/marketplaces/index.js';
 
@@ -39,11 +39,13 @@ describe('the schema', async () => {
     }
   });
 
-  it('is committed as it is, with the client that is generated from it', async () => {
+  it('is committed as it is, with the client and the request collection that are generated from it', async () => {
     const text = await schemaText();
     const advice = 'out of date: run `npm run codegen` and commit what it writes';
     expect(fs.readFileSync(schemaFile, 'utf8') === text, `${schemaFile} is ${advice}`).toBe(true);
     expect(fs.readFileSync(sdkFile, 'utf8') === (await sdkText(text)), `${sdkFile} is ${advice}`).toBe(true);
+    const collection = fs.readFileSync(collectionFile, 'utf8');
+    expect(collection === collectionText(text), `${collectionFile} is ${advice}`).toBe(true);
   });
 
   it('is printed in the same words every time', async () => {
