@@ -34,5 +34,5 @@ export async function greet({ embeddedIn, db, log, pretended, url, databaseUrl, 
   if (resting > 0) log.warn(`shops: ${shops.all}; ${resting} of the demo rest while LADING_DEMO is off`);
   else log.info(`shops: ${shops.all}${shops.all === 0 ? '; add the first one with the mutation shopAdd' : ''}`);
   log.info(`dashboard: ${address}`);
-  log.info(`explorer: ${address}/graphql (Ctrl-C stops the server)`);
+  log.info(`explorer: ${address}/graphql, REST: ${address}/docs (Ctrl-C stops the server)`);
 }

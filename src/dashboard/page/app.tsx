@@ -69,7 +69,7 @@ function Top({ store, live }: Pick<AppProps, 'store' | 'live'>) {
         {store.knownAt ? `${isLive ? 'Live' : 'Not live'}, as of ${clockText(store.knownAt)}` : 'Connecting …'}
       </p>
       <nav aria-label="Pages">
-        <a href="/graphql">API explorer</a>
+        <a href="/graphql">API explorer</a> <a href="/docs">REST</a>
       </nav>
       <ThemeSwitch />
     </header>

@@ -85,6 +85,7 @@ const marketplaces: Readonly<Record<string, string>> = {
   BOL: 'bol.com',
   OTTO: 'OTTO',
   SKUBANA: 'Skubana',
+  FEED: 'Order feed',
   DIRECT: 'Direct',
 };
 export const marketplaceText = (code: string) => marketplaces[code] ?? code;
