@@ -140,6 +140,12 @@ const settings = {
     'Replaces `http://assessment.skubana.com`, the order feed that hands out each order once.',
     origin,
   ),
+  catalogUrl: define(
+    'CATALOG_URL',
+    null,
+    'The service that keeps products and stock instead of Lading: it answers `/products/{sku}` below this URL.',
+    origin,
+  ),
   alertWebhookUrl: define(
     'ALERT_WEBHOOK_URL',
     null,

@@ -34,9 +34,13 @@ export interface UpsertOutcome extends StockOutcome {
   readonly unchanged: number;
 }
 
+const catalogIsRemote = () =>
+  userError('CATALOG_IS_REMOTE', 'CATALOG_URL names the service that keeps products and stock: change them there.');
+
 const nothing = { created: 0, updated: 0, unchanged: 0, skus: [] };
 
 export async function productUpsert(context: Context, input: ProductUpsertInput): Promise<UpsertOutcome> {
+  if (context.inventory) return { ...nothing, ...refused(catalogIsRemote()) };
   const { products, onError } = input;
   const amount = amountError(products.length, 'products');
   if (amount) return { ...nothing, ...refused(amount) };
@@ -143,6 +147,7 @@ async function changeAll(
   wrong: readonly UserError[],
   field: string,
 ): Promise<StockOutcome> {
+  if (context.inventory) return { ...refused(catalogIsRemote()), skus: [] };
   const note = input.note == null ? null : textOf(input.note, noteMax, 'input', 'note');
   const request = requestOf(operation, input.idempotencyKey, [changes, input.note ?? null]);
   const amount = amountError(changes.length, 'changes');
