@@ -42,6 +42,8 @@ export type Taking =
 export interface InventoryService {
   /** How long an answer of the API waits for the service, all requests and repetitions included. */
   readonly answerWithinMs: number;
+  /** How long a new saga is left to the request that began it: longer than that may take. */
+  readonly leaseMs: number;
   /** By SKU; those that the service does not know are missing. Throws `InventoryUnavailable`. */
   products(skus: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, RemoteProduct>>;
   /** Takes what the recorded steps of a saga say. Never throws because of the service. */

@@ -20,7 +20,7 @@ import {
 import type { OrderLineChangeInput, OrderLineInput, OrderUpdateInput } from './direct-order-inputs.js';
 import { lineErrors, noteMax, quantityErrors } from './direct-order-place.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
-import { askProducts, difference, failureOf, sagaLeaseMs, unavailable } from './remote-order.js';
+import { askProducts, difference, failureOf, unavailable } from './remote-order.js';
 import { userError } from './user-error.js';
 
 export async function orderUpdate(context: Context, input: OrderUpdateInput): Promise<Outcome> {
@@ -83,7 +83,7 @@ async function updateRemotely(
       const lines = await linesAfter(order, input, productsOf);
       const { more: units, less } = difference(order.lines, lines);
       if (units.length && !taken) {
-        const saga = { kind: 'CHANGE', state: 'TAKING', step: 'TAKE', forMs: sagaLeaseMs } as const;
+        const saga = { kind: 'CHANGE', state: 'TAKING', step: 'TAKE', forMs: inventory.leaseMs } as const;
         const sagaId = await startSaga(tx, { ...saga, orderId: order.id, units });
         return { ...done(order.id), sagaId, version: order.version };
       }

@@ -14,9 +14,6 @@ import { again, orderLineFields, type Placing, placementErrors, type Wish } from
 import { type Outcome, refused } from './outcome.js';
 import { insufficientStock, type UserError, userError } from './user-error.js';
 
-/** How long a new saga is left to the request that began it; longer than that may take. */
-export const sagaLeaseMs = 15_000;
-
 export const unavailable = (reason: string): UserError =>
   userError('INVENTORY_UNAVAILABLE', `The order cannot be made now: ${reason}.`);
 
@@ -60,7 +57,7 @@ async function place(
       shortages: checked
         .filter(({ requested, available }) => requested > available)
         .map(({ sku, requested, available }) => ({ sku, requested, available })),
-      leaseMs: sagaLeaseMs,
+      leaseMs: inventory.leaseMs,
     }),
   );
   const taking = await inventory.take(placed.sagaId, signal);

@@ -22,6 +22,7 @@ export function openInventory(options: InventoryOptions): InventoryService {
   const { timing } = room;
   return {
     answerWithinMs: timing.answerWithinMs,
+    leaseMs: timing.leaseMs,
     products: (skus, signal) => readAll(room, skus, signal),
     async take(sagaId, signal) {
       const saga = await findSaga(room.db, sagaId);

@@ -30,10 +30,11 @@ export async function startInventoryWorker(options: InventoryOptions): Promise<I
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const work = async () => {
-    while (!stopping.signal.aborted) {
+    let ended = [true];
+    // where none of them could be ended, the next ones could not either: they wait for the next look
+    while (ended.includes(true) && !stopping.signal.aborted) {
       const sagas = await claimSagas(room.db, atOnce, room.timing.leaseMs);
-      if (sagas.length === 0) return;
-      await Promise.all(sagas.map((saga) => workOn(room, saga, stopping.signal)));
+      ended = await Promise.all(sagas.map((saga) => workOn(room, saga, stopping.signal)));
     }
   };
   let running: Promise<void> = Promise.resolve();
@@ -62,21 +63,24 @@ export async function startInventoryWorker(options: InventoryOptions): Promise<I
   };
 }
 
-async function workOn(room: Room, saga: Saga, stopping: AbortSignal): Promise<void> {
+/** False: it must wait. */
+async function workOn(room: Room, saga: Saga, stopping: AbortSignal): Promise<boolean> {
   const { db, timing, log } = room;
   const facts = { saga: saga.id, order: saga.orderId, kind: saga.kind };
   const scope = follow(stopping, AbortSignal.timeout(timing.workMs));
   try {
     await bringToEnd(room, saga, scope.signal);
     log.info('stock settled with the catalog', facts);
+    return true;
   } catch (error) {
-    if (error instanceof SagaTaken) return;
+    if (error instanceof SagaTaken) return true;
     const isPassing = error instanceof InventoryUnavailable;
     const wait = Math.min(timing.againMs * 2 ** Math.min(saga.epoch - 1, 10), timing.againMaxMs);
     // once in a while somebody should hear of it
     const level = isPassing && saga.epoch % 10 ? 'debug' : 'warn';
     log.log(level, 'stock not settled with the catalog yet', { ...facts, error });
     await postponeSaga(db, saga, wait).catch(() => {});
+    return false;
   } finally {
     scope.end();
   }

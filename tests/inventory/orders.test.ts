@@ -80,7 +80,7 @@ describe('orderPlace', () => {
     const all = await Promise.all(Array.from({ length: 20 }, () => place(scene.stage, { LAMP: 1 })));
     expect(all.filter(({ order }) => order)).toHaveLength(1);
     expect(units('LAMP')).toBe(0);
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     await expectAgreement(scene.stage, scene.catalog, { LAMP: 1 });
   });
 
@@ -95,7 +95,7 @@ describe('orderPlace', () => {
     scene.catalog.put(product('LAMP', 40));
     const all = await Promise.all(Array.from({ length: 30 }, () => place(scene.stage, { LAMP: 1 })));
     clearInterval(other);
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     const ours = all.filter(({ order }) => order).length;
     expect(units('LAMP')).toBe(40 - theirs - ours);
     expect(ours).toBeGreaterThan(0);
@@ -108,7 +108,7 @@ describe('orderPlace', () => {
     const { order } = await place(scene.stage, { LAMP: 2 });
     await mutate(scene.stage, 'orderShip', { orderId: order.id, lines: [{ lineId: order.lines[0].id, quantity: 1 }] });
     await mutate(scene.stage, 'orderCancel', { orderId: order.id });
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     const [held] = await scene.stage.db.run({
       text: 'select on_hand, reserved, (select count(*)::int from stock_claims) as claims from products',
     });
@@ -139,13 +139,13 @@ describe('orderUpdate, orderCancel and orderShip', () => {
     });
     expect(changed.userErrors).toEqual([]);
     expect(changed.order).toMatchObject({ fulfillmentStatus: 'READY', version: 3 });
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     expect(['LAMP', 'TABLE', 'CHAIR'].map(units)).toEqual([5, 9, 7]);
     await mutate(scene.stage, 'orderShip', { orderId: order.id, lines: [{ lineId: lamp.id, quantity: 2 }] });
     expect(units('LAMP')).toBe(5);
     const cancelled = await mutate(scene.stage, 'orderCancel', { orderId: order.id });
     expect(cancelled.order).toMatchObject({ fulfillmentStatus: 'FULFILLED' });
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     expect(['LAMP', 'TABLE', 'CHAIR'].map(units)).toEqual([8, 10, 10]);
     await agreed();
   });
@@ -159,14 +159,14 @@ describe('orderUpdate, orderCancel and orderShip', () => {
       changeLines: [{ lineId: lamp.id, quantity: 99 }],
     });
     expect(short).toMatchObject({ order: { version: 2 }, userErrors: [{ code: 'INSUFFICIENT_STOCK', sku: 'LAMP' }] });
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     await agreed();
     // both take their chair; the one that comes second finds another version, and gives it back
     const both = await Promise.all(
       [change, change].map((input) => mutate(scene.stage, 'orderUpdate', { ...input, expectedVersion: 2 })),
     );
     expect(both.flatMap(codes)).toEqual(['STALE_VERSION']);
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     await agreed();
   });
 
@@ -180,7 +180,7 @@ describe('orderUpdate, orderCancel and orderShip', () => {
     await scene.worker.look();
     expect(units('LAMP')).toBe(8);
     scene.catalog.faults.clear();
-    await settled(scene.stage.db);
+    await settled(scene.stage.db, scene.worker);
     expect(units('LAMP')).toBe(10);
     await agreed();
   });

@@ -73,10 +73,11 @@ export const place = (stage: Pick<Stage, 'ask'>, lines: Record<string, number>, 
 
 export const codes = ({ userErrors }: Placed) => userErrors.map(({ code }) => code);
 
-/** Until no saga is under way any more. */
-export async function settled(db: Database): Promise<void> {
+/** Until no saga is under way any more; the worker need not wait for its next tick. */
+export async function settled(db: Database, worker: InventoryWorker): Promise<void> {
   await vi.waitFor(
     async () => {
+      await worker.look();
       const open = await db.run({ text: `select id, kind, state, epoch from order_sagas where finished_at is null` });
       expect(open).toEqual([]);
     },
