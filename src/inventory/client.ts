@@ -97,7 +97,7 @@ export class Service {
 function readReply(method: 'GET' | 'PUT', path: string, answer: Answer, title: string): Reply {
   const { status } = answer;
   try {
-    const json = readAnswer(method, path, answer, () => null);
+    const json = readAnswer(method, path, answer, { classify: () => null });
     if (status === 204 || (json !== null && typeof json === 'object')) {
       return { kind: 'OK', json, etag: answer.headers.get('etag') };
     }
