@@ -37,7 +37,7 @@ export function watchHealth(db: Database, service: keyof typeof consequences, lo
     onFailure(reason) {
       if (isUp !== false) log.warn(`the ${service} service does not answer`, { reason });
       isUp = false;
-      const message = `${reason}. ${consequences[service]}`;
+      const message = `${reason[0]?.toUpperCase()}${reason.slice(1)}. ${consequences[service]}`;
       write(() => raiseAlert(db, { ...key, severity: 'CRITICAL', message, facts: { service, lastError: reason } }));
     },
     answered: () => resolveAlert(db, key),

@@ -33,7 +33,7 @@ it('answers INVENTORY_UNAVAILABLE, takes nothing, and raises an alert that ends 
     expect(await alerts()).toMatchObject([
       {
         ...{ kind: 'INVENTORY_UNAVAILABLE', subject: 'inventory:catalog', severity: 'CRITICAL', state: 'OPEN' },
-        message: expect.stringMatching(/^the catalog service answered 503\. No order can be placed/),
+        message: expect.stringMatching(/^The catalog service answered 503\. No order can be placed/),
       },
     ]),
   );
