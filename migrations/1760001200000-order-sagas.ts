@@ -35,10 +35,12 @@ const statements = [
   `create table saga_steps (
     saga_id bigint not null references order_sagas on delete cascade,
     step_no smallint not null,
-    kind text not null check (kind in ('TAKE', 'GIVE')),
+    -- TAKE, GIVE: units of a product. The others: the customer's cart becomes ORDERED, or OPEN again.
+    kind text not null check (kind in ('TAKE', 'GIVE', 'ORDER_CART', 'OPEN_CART')),
+    -- of a cart: the customer's reference
     sku text not null,
     quantity int not null check (quantity > 0),
-    -- the step whose units this one gives back
+    -- the step that this one takes back
     reverses smallint,
     -- READING: it alone deals with the SKU. ASKED: the write was sent, or is about to be. SKIPPED: nothing was written.
     state text not null default 'PENDING' check (state in ('PENDING', 'READING', 'ASKED', 'DONE', 'SKIPPED')),
@@ -54,7 +56,7 @@ const statements = [
     changed_at timestamptz not null default date_trunc('milliseconds', now()),
     primary key (saga_id, step_no)
   )`,
-  // one at a time deals with a SKU: a quantity that is read back then tells what became of a write
-  `create unique index saga_steps_sku on saga_steps (sku) where state in ('READING', 'ASKED')`,
+  // one at a time deals with a SKU, or a cart: a quantity that is read back then tells what became of a write
+  `create unique index saga_steps_sku on saga_steps ((kind in ('ORDER_CART', 'OPEN_CART')), sku) where state in ('READING', 'ASKED')`,
   'create unique index saga_steps_reverses on saga_steps (saga_id, reverses) where reverses is not null',
 ];

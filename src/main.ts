@@ -55,7 +55,9 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
     marketplaces,
     log,
     graph: await graph,
-    ...(config.catalogUrl !== null && { inventory: openInventory({ db, catalogUrl: config.catalogUrl, log }) }),
+    ...(config.catalogUrl !== null && {
+      inventory: openInventory({ db, catalogUrl: config.catalogUrl, cartUrl: config.cartUrl, log }),
+    }),
     sandboxFor: (code) => pretended.some((one) => one.code === code) && replacedUrlsOf(config, code).api === null,
   });
   undo.push(() => server.stop());

@@ -10,7 +10,8 @@
 
 export type SagaKind = 'PLACE' | 'CHANGE' | 'RETURN';
 export type SagaState = 'TAKING' | 'GIVING_BACK' | 'DONE' | 'UNDONE';
-export type StepKind = 'TAKE' | 'GIVE';
+/** The cart that an order comes from becomes ORDERED when everything is taken, and OPEN again where that was for nothing. */
+export type StepKind = 'TAKE' | 'GIVE' | 'ORDER_CART' | 'OPEN_CART';
 export type StepState = 'PENDING' | 'READING' | 'ASKED' | 'DONE' | 'SKIPPED';
 
 /** A product as the catalog service tells it. */
@@ -31,11 +32,22 @@ export interface Units {
   readonly quantity: number;
 }
 
+/** A cart as the cart service tells it. */
+export interface RemoteCart {
+  /** The customer's `reference`. */
+  readonly customerId: string;
+  readonly status: 'OPEN' | 'ORDERED';
+  /** Each SKU once. */
+  readonly lines: readonly Units[];
+}
+
 /** How taking the stock of a saga ended. */
 export type Taking =
   | { readonly state: 'TAKEN' }
   /** There is less of a SKU by now. */
   | { readonly state: 'SHORT'; readonly sku: string; readonly requested: number; readonly available: number }
+  /** The cart that it comes from is not what it was any more. */
+  | { readonly state: 'CART_CHANGED' }
   | { readonly state: 'UNAVAILABLE'; readonly reason: string };
 
 /** What the API asks of a catalog service. Each call ends when its signal does. */
@@ -46,6 +58,11 @@ export interface InventoryService {
   readonly leaseMs: number;
   /** By SKU; those that the service does not know are missing. Throws `InventoryUnavailable`. */
   products(skus: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, RemoteProduct>>;
-  /** Takes what the recorded steps of a saga say. Never throws because of the service. */
-  take(sagaId: string, signal: AbortSignal): Promise<Taking>;
+  /**
+   * Takes what the recorded steps of a saga say; one that comes from a cart, if that is still as it was seen. Never throws
+   * because of the service.
+   */
+  take(sagaId: string, signal: AbortSignal, cart?: RemoteCart): Promise<Taking>;
+  /** The cart of a customer, by `reference`; null: there is none. Throws `InventoryUnavailable`. Absent: no cart service is set. */
+  readonly cartOf?: (customerId: string, signal: AbortSignal) => Promise<RemoteCart | null>;
 }

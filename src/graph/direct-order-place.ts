@@ -39,7 +39,7 @@ export async function orderPlace(context: Context, input: OrderPlaceInput): Prom
 export const noCustomer = () => userError('CUSTOMER_NOT_FOUND', 'No customer has this id.', 'input', 'customerId');
 
 /** The first to write the key has placed the order: whoever finds it written undoes what it did, and answers with that one. */
-async function placeOnce(context: Context, request: KeyedRequest, placing: Placing): Promise<Outcome> {
+export async function placeOnce(context: Context, request: KeyedRequest, placing: Placing): Promise<Outcome> {
   const before = await lookUp(context.db, context.vault, request);
   if (before.state === 'REUSED') return refused(keyReused());
   if (before.state === 'DONE') return placing.again(before.resultId);

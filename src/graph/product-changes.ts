@@ -5,7 +5,7 @@ import { changeStock, onHandMax, type StockChange, type StockRefusal } from '../
 import type { Context } from './context.js';
 import { withExpiredStock } from './expired-holds.js';
 import { once, requestOf } from './once.js';
-import { done, type Outcome, refused, textOf } from './outcome.js';
+import { catalogIsRemote, done, type Outcome, refused, textOf } from './outcome.js';
 import {
   type ProductInput,
   type ProductUpsertInput,
@@ -33,9 +33,6 @@ export interface UpsertOutcome extends StockOutcome {
   readonly updated: number;
   readonly unchanged: number;
 }
-
-const catalogIsRemote = () =>
-  userError('CATALOG_IS_REMOTE', 'CATALOG_URL names the service that keeps products and stock: change them there.');
 
 const nothing = { created: 0, updated: 0, unchanged: 0, skus: [] };
 

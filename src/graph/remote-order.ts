@@ -1,7 +1,7 @@
 // Direct orders whose stock a catalog service keeps: the one place where an answer of the API waits for another service.
 import { dayIn } from '../commerce/day.js';
 import { directZone, remoteLinesMax } from '../commerce/direct-order.js';
-import type { InventoryService, RemoteProduct, Taking, Units } from '../commerce/inventory-service.js';
+import type { InventoryService, RemoteCart, RemoteProduct, Taking, Units } from '../commerce/inventory-service.js';
 import { InventoryUnavailable } from '../errors.js';
 import { retryContended } from '../store/contention.js';
 import { directShop } from '../store/direct-shop.js';
@@ -10,7 +10,14 @@ import type { CheckedLine, Placement } from '../store/order-place.js';
 import { placementOf } from '../store/order-sagas.js';
 import { placeRemoteOrder } from '../store/remote-order.js';
 import type { Context } from './context.js';
-import { again, orderLineFields, type Placing, placementErrors, type Wish } from './direct-order-answer.js';
+import {
+  again,
+  type LineFields,
+  orderLineFields,
+  type Placing,
+  placementErrors,
+  type Wish,
+} from './direct-order-answer.js';
 import { type Outcome, refused } from './outcome.js';
 import { insufficientStock, type UserError, userError } from './user-error.js';
 
@@ -25,16 +32,18 @@ export function remotePlacing(context: Context, inventory: InventoryService, wis
   };
 }
 
-async function place(
+/** `cart`: what it comes from, and becomes ordered with it. */
+export async function place(
   { db }: Context,
   inventory: InventoryService,
   wish: Wish,
   idempotency: Placement['idempotency'],
   signal: AbortSignal,
+  { fields = orderLineFields, cart }: { readonly fields?: LineFields; readonly cart?: RemoteCart } = {},
 ): Promise<Outcome> {
   if (wish.lines.length > remoteLinesMax) {
     const message = `An order of the catalog service has up to ${remoteLinesMax} lines, not ${wish.lines.length}.`;
-    return refused(userError('INVALID', message, 'input', 'lines'));
+    return refused(userError('INVALID', message, ...fields.lines));
   }
   const products = await askProducts(
     inventory,
@@ -43,7 +52,7 @@ async function place(
   );
   if ('code' in products) return refused(products);
   const checked = wish.lines.map((line) => checkedLine(line, products));
-  const errors = placementErrors({ lines: checked }, orderLineFields);
+  const errors = placementErrors({ lines: checked }, fields);
   const lines = checked.flatMap(({ sku, requested, available }) => {
     const units = wish.acceptAvailable ? Math.min(requested, available) : requested;
     return units > 0 ? [{ ...(products.get(sku) as RemoteProduct), units }] : [];
@@ -57,10 +66,11 @@ async function place(
       shortages: checked
         .filter(({ requested, available }) => requested > available)
         .map(({ sku, requested, available }) => ({ sku, requested, available })),
+      cartOf: cart?.customerId ?? null,
       leaseMs: inventory.leaseMs,
     }),
   );
-  const taking = await inventory.take(placed.sagaId, signal);
+  const taking = await inventory.take(placed.sagaId, signal, cart);
   return taking.state === 'TAKEN' ? { key: placed.orderId, userErrors: errors } : refused(failureOf(taking));
 }
 
@@ -85,13 +95,15 @@ function checkedLine(line: Units, products: ReadonlyMap<string, RemoteProduct>):
 
 /** Why the stock was not taken. */
 export function failureOf(taking: Exclude<Taking, { state: 'TAKEN' }>): UserError {
-  return taking.state === 'SHORT' ? insufficientStock(taking, 'input') : unavailable(taking.reason);
+  if (taking.state === 'SHORT') return insufficientStock(taking, 'input');
+  if (taking.state === 'UNAVAILABLE') return unavailable(taking.reason);
+  return userError('STALE_VERSION', 'The cart was changed or ordered meanwhile: read it again.', 'input');
 }
 
 const lookAgainMs = 50;
 
 /** An order of this key was written before: by a request that is still at it, or one that is over. */
-async function placedBefore(context: Context, orderId: string, signal: AbortSignal): Promise<Outcome> {
+export async function placedBefore(context: Context, orderId: string, signal: AbortSignal): Promise<Outcome> {
   for (;;) {
     const state = await placementOf(context.db, orderId);
     // null: placed while products and stock were kept here

@@ -100,10 +100,11 @@ registerEnumType(UserErrorCode, {
     SHOP_IS_BUILT_IN: { description: 'The shop of direct sales is always there: it has no credentials and no syncs.' },
     INVENTORY_UNAVAILABLE: {
       description:
-        'The service of the catalog did not answer in time, so nothing was done; what was taken already is given back. Try again later.',
+        'The service of the catalog or the carts did not answer in time, so nothing was done; what was taken already is given back. Try again later.',
     },
     CATALOG_IS_REMOTE: {
-      description: 'Products and stock are kept by a service of your own (`CATALOG_URL`): change them there.',
+      description:
+        'Products, stock and carts are kept by services of your own (`CATALOG_URL`, `CART_URL`): change them there.',
     },
     STALE_VERSION: {
       description: '`expectedVersion` is not the current version: somebody changed it since; read it again.',

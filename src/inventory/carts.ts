@@ -1,3 +1,4 @@
+import type { RemoteCart } from '../commerce/inventory-service.js';
 import type { Json } from '../commerce/json.js';
 import { InventoryUnavailable } from '../errors.js';
 import type { Service } from './client.js';
@@ -9,14 +10,6 @@ import type { Service } from './client.js';
  *
  * As with products, a PUT sends back what was read, with what is to be changed.
  */
-
-export interface RemoteCart {
-  /** The customer's `reference`. */
-  readonly customerId: string;
-  readonly status: 'OPEN' | 'ORDERED';
-  /** Each SKU once. */
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
-}
 
 export interface ReadCart extends RemoteCart {
   /** The version of the answer; null: the service tells none. */

@@ -1,12 +1,14 @@
 import type { Logger } from '../log.js';
-import { raiseAlert, resolveAlert } from '../store/alerts.js';
+import { isAlertUnresolved, raiseAlert, resolveAlert } from '../store/alerts.js';
 import type { Database } from '../store/database.js';
 
 /** Tells people when a service of the seller does not answer, and when it does again. */
 export interface Health {
   readonly onAnswer: () => void;
   readonly onFailure: (reason: string) => void;
-  /** It was asked whether it answers, as somebody else may have found that it does not. */
+  /** Does an alert say that it does not answer? Somebody else may have found that. */
+  isAlerted(): Promise<boolean>;
+  /** It was asked, and does. */
   answered(): Promise<void>;
   /** What was to be written is written. */
   settled(): Promise<void>;
@@ -40,6 +42,7 @@ export function watchHealth(db: Database, service: keyof typeof consequences, lo
       const message = `${reason[0]?.toUpperCase()}${reason.slice(1)}. ${consequences[service]}`;
       write(() => raiseAlert(db, { ...key, severity: 'CRITICAL', message, facts: { service, lastError: reason } }));
     },
+    isAlerted: () => isAlertUnresolved(db, key),
     answered: () => resolveAlert(db, key),
     settled: () => writing,
   };

@@ -27,6 +27,8 @@ export const timings: Timing = {
 export interface Room {
   readonly db: Database;
   readonly catalog: Service;
+  /** Null: none is set. */
+  readonly carts: Service | null;
   readonly timing: Timing;
   readonly log: Logger;
 }

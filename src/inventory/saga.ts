@@ -1,16 +1,29 @@
-import type { Taking } from '../commerce/inventory-service.js';
+import type { RemoteCart, Taking } from '../commerce/inventory-service.js';
 import { InventoryUnavailable } from '../errors.js';
-import { addReturns, finishSaga, giveUpSaga, resetSteps, type Saga, type Step, stepsOf } from '../store/order-sagas.js';
+import {
+  addReturns,
+  endStep,
+  finishSaga,
+  giveUpSaga,
+  resetSteps,
+  type Saga,
+  type Step,
+  stepsOf,
+} from '../store/order-sagas.js';
 import { cancelRemoteOrder, confirmRemoteOrder } from '../store/remote-order.js';
+import { holdCart, openCart, orderCart, settleCart } from './cart-step.js';
 import type { Room } from './room.js';
 import { type Moved, moveStep, settleAsked } from './steps.js';
 
 /** Takes what a new saga says, several SKUs at a time; when one of them fails, no other is begun, and what was taken goes back. */
-export async function takeAll(room: Room, saga: Saga, signal: AbortSignal): Promise<Taking> {
+export async function takeAll(room: Room, saga: Saga, signal: AbortSignal, cart?: RemoteCart): Promise<Taking> {
   const steps = await stepsOf(room.db, saga.id);
-  const failed = await firstFailure(room, saga, steps, signal);
+  const takes = steps.filter(({ kind }) => kind === 'TAKE');
+  const take = () => firstFailure(room, saga, takes, signal);
+  const step = steps.find(({ kind }) => kind === 'ORDER_CART');
+  const failed = await (step && cart ? withCart(room, saga, step, cart, take, signal) : take());
   if (failed) {
-    await giveUp(room, saga, failed.state === 'UNAVAILABLE' ? failed.reason : shortText(failed));
+    await giveUp(room, saga, textOf(failed));
     return failed;
   }
   if (saga.kind === 'PLACE') await confirm(room, saga);
@@ -18,6 +31,28 @@ export async function takeAll(room: Room, saga: Saga, signal: AbortSignal): Prom
 }
 
 type Failed = Exclude<Taking, { state: 'TAKEN' }>;
+
+/** Holds the cart, so that nobody else orders it, while its lines are taken, and says then that it is ordered. */
+async function withCart(
+  room: Room,
+  saga: Saga,
+  step: Step,
+  seen: RemoteCart,
+  take: () => Promise<Failed | null>,
+  signal: AbortSignal,
+): Promise<Failed | null> {
+  try {
+    const cart = await holdCart(room, saga, step, seen, signal);
+    if (!cart) return { state: 'CART_CHANGED' };
+    const failed = await take();
+    if (failed) await endStep(room.db, saga, step, 'SKIPPED', 'not ordered');
+    else if (!(await orderCart(room, saga, step, cart, signal))) return { state: 'CART_CHANGED' };
+    return failed;
+  } catch (error) {
+    if (error instanceof InventoryUnavailable) return { state: 'UNAVAILABLE', reason: error.message };
+    throw error;
+  }
+}
 
 async function firstFailure(
   room: Room,
@@ -49,8 +84,11 @@ function failureOf({ sku, quantity: requested }: Step, moved: Moved): Failed | n
   return { state: 'SHORT', sku, requested, available: moved.state === 'SHORT' ? moved.available : 0 };
 }
 
-const shortText = ({ sku, requested, available }: Extract<Failed, { state: 'SHORT' }>) =>
-  `${sku}: ${requested} wanted, ${available} available`;
+function textOf(failed: Failed): string {
+  if (failed.state === 'UNAVAILABLE') return failed.reason;
+  if (failed.state === 'CART_CHANGED') return 'the cart was changed or ordered meanwhile';
+  return `${failed.sku}: ${failed.requested} wanted, ${failed.available} available`;
+}
 
 function confirm({ db }: Room, saga: Saga): Promise<void> {
   return db.transaction(async (tx) => {
@@ -98,7 +136,9 @@ export async function bringToEnd(room: Room, claimed: Saga, signal: AbortSignal)
 /** Finds out what was taken; returns the steps as they are then. */
 async function settleTakes(room: Room, saga: Saga, signal: AbortSignal): Promise<Step[]> {
   for (const step of await stepsOf(room.db, saga.id)) {
-    if (step.kind === 'TAKE' && step.state === 'ASKED') await settleAsked(room, saga, step, false, signal);
+    if (step.state !== 'ASKED') continue;
+    if (step.kind === 'TAKE') await settleAsked(room, saga, step, false, signal);
+    if (step.kind === 'ORDER_CART') await settleCart(room, saga, step, false, signal);
   }
   return stepsOf(room.db, saga.id);
 }
@@ -107,9 +147,10 @@ async function settleTakes(room: Room, saga: Saga, signal: AbortSignal): Promise
 async function giveBack(room: Room, saga: Saga, signal: AbortSignal): Promise<void> {
   let failure: InventoryUnavailable | null = null;
   for (const step of await stepsOf(room.db, saga.id)) {
-    if (step.kind !== 'GIVE') continue;
+    if (step.kind !== 'GIVE' && step.kind !== 'OPEN_CART') continue;
     try {
-      if (step.state === 'ASKED') await settleAsked(room, saga, step, true, signal);
+      if (step.kind === 'OPEN_CART') await openCart(room, saga, step, signal);
+      else if (step.state === 'ASKED') await settleAsked(room, saga, step, true, signal);
       else if (step.state === 'PENDING') await moveStep(room, saga, step, signal);
     } catch (error) {
       if (!(error instanceof InventoryUnavailable)) throw error;

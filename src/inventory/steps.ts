@@ -3,6 +3,7 @@ import { InventoryUnavailable } from '../errors.js';
 import { askStep, beginStep, endStep, releaseStep, type Saga, type Step } from '../store/order-sagas.js';
 import { tellDoubt } from '../store/remote-order.js';
 import { getProduct, putQuantity, type ReadProduct } from './catalog.js';
+import type { Service } from './client.js';
 import type { Room } from './room.js';
 
 /*
@@ -26,7 +27,7 @@ const deltaOf = ({ kind, quantity }: Step) => (kind === 'TAKE' ? -quantity : qua
 
 /** Does a step that is not begun. Throws `InventoryUnavailable`; the step is then as before, or ASKED where that is not known. */
 export async function moveStep(room: Room, saga: Saga, step: Step, signal: AbortSignal): Promise<Moved> {
-  await beginInTurn(room, saga, step, signal);
+  await beginInTurn(room, room.catalog, saga, step, signal);
   for (let tries = 1; tries <= rereadsMax; tries++) {
     const product = await readFor(room, saga, step, signal);
     if (!product) {
@@ -44,11 +45,17 @@ export async function moveStep(room: Room, saga: Saga, step: Step, signal: Abort
   throw new InventoryUnavailable(`the catalog service's ${step.sku} is changed all the time`);
 }
 
-/** Waits until no other step deals with the SKU. */
-async function beginInTurn({ db, catalog }: Room, saga: Saga, step: Step, signal: AbortSignal): Promise<void> {
+/** Waits until no other step deals with the SKU, or the cart. */
+export async function beginInTurn(
+  { db }: Room,
+  service: Service,
+  saga: Saga,
+  step: Step,
+  signal: AbortSignal,
+): Promise<void> {
   while (!(await beginStep(db, saga, step))) {
     await sleep(turnMs * (0.5 + Math.random()));
-    if (signal.aborted || catalog.state === 'OPEN')
+    if (signal.aborted || service.state === 'OPEN')
       throw new InventoryUnavailable(`other orders are still waiting for ${step.sku}`);
   }
 }

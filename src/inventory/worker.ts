@@ -2,10 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { schedule as cron } from 'node-cron';
 import { InventoryUnavailable } from '../errors.js';
 import { follow } from '../http/abort.js';
-import { isAlertUnresolved } from '../store/alerts.js';
 import { claimSagas, postponeSaga, type Saga, SagaTaken } from '../store/order-sagas.js';
-import type { Health } from './health.js';
-import { type InventoryOptions, openRoom } from './open.js';
+import { type InventoryOptions, type OpenRoom, openRoom } from './open.js';
 import type { Room } from './room.js';
 import { bringToEnd } from './saga.js';
 
@@ -26,7 +24,7 @@ export interface InventoryWorker {
 }
 
 export async function startInventoryWorker(options: InventoryOptions): Promise<InventoryWorker> {
-  const { room, health } = openRoom(options);
+  const { room, watched } = openRoom(options);
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const work = async () => {
@@ -46,7 +44,9 @@ export async function startInventoryWorker(options: InventoryOptions): Promise<I
   };
   const tick = async () => {
     await look();
-    await probe(room, health, stopping.signal).catch((error) => room.log.debug('not probed', { error: String(error) }));
+    for (const one of watched) {
+      await probe(one, stopping.signal).catch((error) => room.log.debug('not probed', { error: String(error) }));
+    }
   };
   const hush = await room.db.listen('lading_sagas', () => void look());
   const task = cron(ticks, tick, { suppressMissedWarning: true, noOverlap: true });
@@ -58,7 +58,7 @@ export async function startInventoryWorker(options: InventoryOptions): Promise<I
       await hush().catch(() => {});
       await task.destroy();
       await running;
-      await health.settled();
+      for (const { health } of watched) await health.settled();
     },
   };
 }
@@ -86,10 +86,12 @@ async function workOn(room: Room, saga: Saga, stopping: AbortSignal): Promise<bo
   }
 }
 
-/** While an alert says that the catalog does not answer, it is asked, so that the alert ends even when nobody orders. */
-async function probe({ db, catalog }: Room, health: Health, signal: AbortSignal): Promise<void> {
-  if (!(await isAlertUnresolved(db, { kind: 'INVENTORY_UNAVAILABLE', subject: 'inventory:catalog' }))) return;
-  // that there is no such product is an answer, too
-  await catalog.get('/products/lading-probe', signal);
+/** While an alert says that a service does not answer, it is asked, so that the alert ends even when nobody orders. */
+async function probe(
+  { service, health, probe: path }: OpenRoom['watched'][number],
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await health.isAlerted())) return;
+  await service.get(path, signal);
   await health.answered();
 }

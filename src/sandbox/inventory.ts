@@ -35,6 +35,7 @@ export interface RunningInventory extends RunningServer {
   /** Every quantity that a request wrote, in order. */
   readonly writes: { readonly id: string; readonly quantity: number }[];
   cart(customerId: string): unknown;
+  putCart(customerId: string, cart: Readonly<Record<string, unknown>>): void;
   setEtags(on: boolean): void;
 }
 
@@ -123,6 +124,7 @@ export async function startInventorySandbox(options: InventoryOptions = {}): Pro
     put: (product: StoredProduct) => void keep(products, product.id, product),
     product: (id: string) => (products.get(id)?.document as StoredProduct | undefined) ?? null,
     cart: (customerId: string) => carts.get(customerId)?.document ?? null,
+    putCart: (customerId: string, cart: Held['document']) => void keep(carts, customerId, cart),
     setEtags: (on: boolean) => {
       etags = on;
     },

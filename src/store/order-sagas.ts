@@ -114,7 +114,7 @@ export async function giveUpSaga(tx: Executor, saga: HeldSaga, reason: string, k
         where id = $1 and epoch = $2 and state = 'TAKING' returning ${columns}),
       forgotten as (
         delete from idempotency_keys k using given_up g
-        where g.kind = 'PLACE' and k.operation = 'orderPlace' and k.result_id = g."orderId")
+        where g.kind = 'PLACE' and k.operation in ('orderPlace', 'remoteCartCheckout') and k.result_id = g."orderId")
       select *, case when not $4 then pg_notify('lading_sagas', '') end as told from given_up`,
     values: [saga.id, saga.epoch, reason, keep],
   });
@@ -219,22 +219,22 @@ async function moveStep(
 export async function resetSteps(db: Executor, saga: Saga): Promise<void> {
   await db.run({
     name: 'saga-steps-reset',
-    text: `update saga_steps s set state = case when s.kind = 'TAKE' and g.state = 'GIVING_BACK' then 'SKIPPED' else 'PENDING' end
+    text: `update saga_steps s set state = case when s.kind in ('TAKE', 'ORDER_CART') and g.state = 'GIVING_BACK' then 'SKIPPED' else 'PENDING' end
       from order_sagas g where g.id = $1 and g.epoch = $2 and s.saga_id = $1
-        and (s.state = 'READING' or s.state = 'PENDING' and s.kind = 'TAKE' and g.state = 'GIVING_BACK')`,
+        and (s.state = 'READING' or s.state = 'PENDING' and s.kind in ('TAKE', 'ORDER_CART') and g.state = 'GIVING_BACK')`,
     values: [saga.id, saga.epoch],
   });
 }
 
-/** A step for everything that was taken, once. */
+/** A step back for everything that was done, once. */
 export async function addReturns(db: Executor, saga: Saga): Promise<void> {
   await db.run({
     name: 'saga-returns',
     text: `insert into saga_steps (saga_id, step_no, kind, sku, quantity, reverses)
-      select s.saga_id, s.step_no + (select max(step_no) from saga_steps where saga_id = $1 and kind = 'TAKE'), 'GIVE', s.sku,
-        s.quantity, s.step_no
+      select s.saga_id, s.step_no + (select max(step_no) from saga_steps where saga_id = $1 and kind in ('TAKE', 'ORDER_CART')),
+        case s.kind when 'TAKE' then 'GIVE' else 'OPEN_CART' end, s.sku, s.quantity, s.step_no
       from saga_steps s join order_sagas g on g.id = s.saga_id and g.epoch = $2
-      where s.saga_id = $1 and s.kind = 'TAKE' and s.state = 'DONE'
+      where s.saga_id = $1 and s.kind in ('TAKE', 'ORDER_CART') and s.state = 'DONE'
       on conflict do nothing`,
     values: [saga.id, saga.epoch],
   });

@@ -17,10 +17,12 @@ export interface RemoteLine extends Omit<ProductToSell, 'id'> {
   readonly units: number;
 }
 
-export interface RemotePlacement extends Omit<Placement, 'lines' | 'acceptAvailable'> {
+export interface RemotePlacement extends Omit<Placement, 'lines' | 'acceptAvailable' | 'cartId'> {
   /** All of one currency. */
   readonly lines: readonly RemoteLine[];
   readonly shortages: readonly { readonly sku: string; readonly requested: number; readonly available: number }[];
+  /** The customer whose cart it comes from, by `reference`; null: from none. */
+  readonly cartOf: string | null;
   /** How long nobody else takes the saga up. */
   readonly leaseMs: number;
 }
@@ -53,6 +55,7 @@ export async function placeRemoteOrder(
       order.idempotency?.key ?? null,
       order.idempotency?.fingerprint ?? null,
       order.leaseMs,
+      order.cartOf,
     ],
   });
   return row as { orderId: string; sagaId: string };
@@ -89,7 +92,8 @@ const placeSql = `with line as (
     select id, 'PLACE', 'TAKING', now() + $18 * interval '1 ms' from placed returning id),
   steps as (
     insert into saga_steps (saga_id, step_no, kind, sku, quantity)
-    select saga.id, line_no, 'TAKE', sku, units from line, saga),
+    select saga.id, line_no, 'TAKE', sku, units from line, saga
+    union all select saga.id, (select count(*) + 1 from line), 'ORDER_CART', $19, 1 from saga where $19::text is not null),
   remembered as (
     insert into idempotency_keys (operation, key, input_digest, result_id)
     select $15, $16, $17, id from placed where $16::text is not null)

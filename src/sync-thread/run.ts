@@ -30,8 +30,8 @@ const engine = await startEngine({
   log,
 });
 const alerts = await startAlerts({ db, webhook: webhookOf(config), log });
-const { catalogUrl } = config;
-const inventory = catalogUrl === null ? null : await startInventoryWorker({ db, catalogUrl, log });
+const { catalogUrl, cartUrl } = config;
+const inventory = catalogUrl === null ? null : await startInventoryWorker({ db, catalogUrl, cartUrl, log });
 parentPort?.postMessage('started');
 await stopped;
 await inventory?.stop();

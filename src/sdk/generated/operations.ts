@@ -965,7 +965,7 @@ export type UserErrorCode =
   | 'CART_NOT_FOUND'
   /** The cart belongs to another customer than the one who was named. */
   | 'CART_OF_ANOTHER_CUSTOMER'
-  /** Products and stock are kept by a service of your own (`CATALOG_URL`): change them there. */
+  /** Products, stock and carts are kept by services of your own (`CATALOG_URL`, `CART_URL`): change them there. */
   | 'CATALOG_IS_REMOTE'
   /** A coverage check of this shop that does not cover the request is open; the payload holds it. */
   | 'COVERAGE_ALREADY_RUNNING'
@@ -983,7 +983,7 @@ export type UserErrorCode =
   | 'INSUFFICIENT_STOCK'
   /** A value is outside what the message says is allowed. */
   | 'INVALID'
-  /** The service of the catalog did not answer in time, so nothing was done; what was taken already is given back. Try again later. */
+  /** The service of the catalog or the carts did not answer in time, so nothing was done; what was taken already is given back. Try again later. */
   | 'INVENTORY_UNAVAILABLE'
   /** The units of the line were shipped already, so they cannot be changed. */
   | 'LINE_ALREADY_SHIPPED'

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { StepKind, StepState } from '../../commerce/inventory-service.js';
 
-/** One write to a product of the catalog service. */
+/** One write to a product of the catalog service, or to a cart of the cart service. */
 @Entity('saga_steps')
 export class SagaStepRow {
   @PrimaryColumn({ name: 'saga_id', type: 'bigint' })
@@ -13,13 +13,14 @@ export class SagaStepRow {
   @Column({ type: 'text' })
   kind!: StepKind;
 
+  /** Of a cart: the customer's reference. */
   @Column({ type: 'text' })
   sku!: string;
 
   @Column({ type: 'int' })
   quantity!: number;
 
-  /** The step whose units this one gives back. */
+  /** The step that this one takes back. */
   @Column({ type: 'smallint', nullable: true })
   reverses!: number | null;
 
