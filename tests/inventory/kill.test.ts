@@ -5,7 +5,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type InventoryWorker, startInventoryWorker } from '../../src/inventory/worker.js';
-import type { FaultRule } from '../../src/sandbox/faults.js';
+import type { FaultKind, FaultRule } from '../../src/sandbox/faults.js';
 import { type RunningInventory, startInventorySandbox } from '../../src/sandbox/inventory.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
 import { expectAgreement, product, settled, silent } from './scene.js';
@@ -57,11 +57,28 @@ await runnerImport(process.argv[1], { configFile: false, logLevel: 'error' });`;
   return { child, url: String(chunk).trim() };
 }
 
+const orderPlace = `mutation { orderPlace(input: {
+  lines: [{ sku: "LAMP", quantity: 2 }, { sku: "TABLE", quantity: 1 }], idempotencyKey: "k" }) { order { id } } }`;
+const cartCheckout = (customerId: string) =>
+  `mutation { cartCheckout(input: { customerId: "${customerId}", idempotencyKey: "k" }) { order { id } } }`;
+
 /** Nobody may be left to hear the answer. */
-function send(url: string): void {
-  const query = `mutation { orderPlace(input: { lines: [{ sku: "LAMP", quantity: 2 }, { sku: "TABLE", quantity: 1 }], idempotencyKey: "k" }) { order { id } } }`;
+function send(url: string, query = orderPlace): void {
   const body = JSON.stringify({ query });
   fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).catch(() => {});
+}
+
+/** Until the last of these faults has struck. */
+async function struck(rules: readonly FaultRule[]): Promise<void> {
+  const { kind } = rules.at(-1) as FaultRule;
+  await vi.waitFor(() => expect(catalog.faults.struck[kind] ?? 0).toBeGreaterThan(strikes[kind] ?? 0), {
+    ...{ timeout: 20_000, interval: 5 },
+  });
+}
+let strikes: Partial<Record<FaultKind, number>> = {};
+function strike(rules: readonly FaultRule[]): void {
+  strikes = { ...catalog.faults.struck };
+  for (const rule of rules) catalog.faults.add(rule);
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -73,7 +90,13 @@ async function kill(child: ChildProcess): Promise<void> {
 /** Another process looks after what the dead one left. */
 async function recovered(): Promise<{ state: string; keys: number }> {
   catalog.faults.clear();
-  worker = await startInventoryWorker({ db: fresh.db, catalogUrl: catalog.origin, log: silent(), timing });
+  worker = await startInventoryWorker({
+    db: fresh.db,
+    catalogUrl: catalog.origin,
+    cartUrl: catalog.origin,
+    log: silent(),
+    timing,
+  });
   await settled(fresh.db, worker);
   await expectAgreement(fresh, catalog, stocked);
   const [row] = await fresh.db.run<{ state: string; keys: number }>({
@@ -102,18 +125,37 @@ points.push(
 
 it.each(points)('%s', async (_, rules, expected) => {
   const { child, url } = await startServer();
-  for (const rule of rules) catalog.faults.add(rule);
-  const before = { ...catalog.faults.struck };
-  const last = (rules.at(-1) as FaultRule).kind;
+  strike(rules);
   send(url);
-  await vi.waitFor(() => expect(catalog.faults.struck[last] ?? 0).toBeGreaterThan(before[last] ?? 0), {
-    ...{ timeout: 20_000, interval: 5 },
-  });
+  await struck(rules);
   await kill(child);
   const { state, keys } = await recovered();
   expect(state).toBe(expected);
   // the same wish may be sent again, or is answered with the order
   expect(keys).toBe(expected === 'READY' ? 1 : 0);
+});
+
+it.each<[string, FaultRule, string, string]>([
+  ['the cart is held', { kind: 'HANG', match: /PUT .*LAMP/ }, 'CANCELLED', 'OPEN'],
+  ['the cart is to be ordered, not done', { kind: 'HANG', match: /PUT .*carts/ }, 'CANCELLED', 'OPEN'],
+  ['the cart is to be ordered, done', { kind: 'HANG_AFTER', match: /PUT .*carts/ }, 'READY', 'ORDERED'],
+])('%s', async (_, rule, expected, cart) => {
+  const lines = [
+    { productId: 'LAMP', quantity: 2 },
+    { productId: 'TABLE', quantity: 1 },
+  ];
+  catalog.putCart('ada', { customerId: 'ada', status: 'OPEN', lines });
+  const [customer] = await fresh.db.run<{ id: string }>({
+    text: `insert into customers (reference) values ('ada') on conflict (reference) do update set name = 'Ada' returning id`,
+  });
+  const { child, url } = await startServer();
+  strike([rule]);
+  send(url, cartCheckout(`cus_${customer?.id}`));
+  await struck([rule]);
+  await kill(child);
+  const { state, keys } = await recovered();
+  expect([state, keys]).toEqual([expected, expected === 'READY' ? 1 : 0]);
+  expect(catalog.cart('ada')).toMatchObject({ status: cart });
 });
 
 it.each([

@@ -88,7 +88,7 @@ describe('orderPlace', () => {
     let theirs = 0;
     const other = setInterval(() => {
       const now = scene.catalog.product('LAMP');
-      if (!now || now.quantity === 0) return;
+      if (!now || now.quantity === 0 || theirs === 15) return;
       scene.catalog.put({ ...now, quantity: now.quantity - 1 });
       theirs += 1;
     }, 7);
