@@ -140,6 +140,18 @@ const settings = {
     'Replaces `http://assessment.skubana.com`, the order feed that hands out each order once.',
     origin,
   ),
+  catalogUrl: define(
+    'CATALOG_URL',
+    null,
+    'The service that keeps products and stock instead of Lading: it answers `/products/{sku}` below this URL.',
+    origin,
+  ),
+  cartUrl: define(
+    'CART_URL',
+    null,
+    'The service that keeps carts: it answers `/carts/{reference of the customer}` below this URL; needs `CATALOG_URL`.',
+    origin,
+  ),
   alertWebhookUrl: define(
     'ALERT_WEBHOOK_URL',
     null,
@@ -222,6 +234,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(
       `HOST ${config.host} is reachable from other machines: set LADING_ADMIN_KEY, or leave HOST at 127.0.0.1`,
     );
+  }
+  if (config.cartUrl !== null && config.catalogUrl === null) {
+    throw new ConfigError('CART_URL needs CATALOG_URL: what is in its carts is ordered from the catalog there');
   }
   if (config.alertWebhookUrl !== null && config.alertWebhookSecret === null) {
     throw new ConfigError(

@@ -26,6 +26,18 @@ export class HttpFailure extends Error {
   }
 }
 
+/** The service of the catalog or the carts did not answer in time, or not in a way that can be used. The message says why. */
+export class InventoryUnavailable extends Error {
+  override readonly name = 'InventoryUnavailable';
+  constructor(
+    message: string,
+    /** It was asked to write, and may have done so. */
+    readonly mayBeDone = false,
+  ) {
+    super(message);
+  }
+}
+
 /** Another worker took the shop over: whatever this one still holds must not be written. */
 export class StaleWorker extends Error {
   override readonly name = 'StaleWorker';

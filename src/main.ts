@@ -8,6 +8,7 @@ import { type Config, readConfig } from './config.js';
 import { registerDemoShops, startPretendMarketplaces } from './demo.js';
 import { explainFailedStart } from './failed-start.js';
 import { createExecutableGraph } from './graph/schema.js';
+import { openInventory } from './inventory/open.js';
 import { createLog, type Logger } from './log.js';
 import { marketplaces } from './marketplaces/index.js';
 import { whenNpmIsGone } from './npm.js';
@@ -54,6 +55,9 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
     marketplaces,
     log,
     graph: await graph,
+    ...(config.catalogUrl !== null && {
+      inventory: openInventory({ db, catalogUrl: config.catalogUrl, cartUrl: config.cartUrl, log }),
+    }),
     sandboxFor: (code) => pretended.some((one) => one.code === code) && replacedUrlsOf(config, code).api === null,
   });
   undo.push(() => server.stop());

@@ -67,6 +67,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     vault: options.vault,
     marketplaces: options.marketplaces,
     sandboxFor: options.sandboxFor,
+    inventory: options.inventory,
     get log() {
       return log.child({ requestId: (this as unknown as Context).requestId });
     },

@@ -44,6 +44,7 @@ const floors: Record<string, readonly string[]> = {
   sync: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
   alerts: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
   carts: ['store', 'log.ts'],
+  inventory: ['store', 'http', 'commerce', 'errors.ts', 'log.ts'],
   connector: ['http', 'commerce', 'errors.ts', 'graph'],
   emulator: ['sandbox', 'commerce', 'connector'],
   sandbox: ['commerce'],

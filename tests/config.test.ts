@@ -63,6 +63,15 @@ describe('the configuration', () => {
     }
   });
 
+  it('takes a cart service beside a catalog service only', () => {
+    const services = { CATALOG_URL: 'https://shop.example/api/', CART_URL: 'https://shop.example/carts' };
+    expect(readConfig(services)).toMatchObject({
+      catalogUrl: 'https://shop.example/api',
+      cartUrl: 'https://shop.example/carts',
+    });
+    expect(() => readConfig({ CART_URL: services.CART_URL })).toThrow(/^CART_URL needs CATALOG_URL/);
+  });
+
   it('refuses to be reachable from other machines without a key', () => {
     expect(() => readConfig({ HOST: '0.0.0.0' })).toThrow(/LADING_ADMIN_KEY/);
     expect(readConfig({ HOST: '0.0.0.0', LADING_ADMIN_KEY: 'x'.repeat(16) }).host).toBe('0.0.0.0');

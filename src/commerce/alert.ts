@@ -6,7 +6,7 @@ import type { Json } from './json.js';
  */
 
 export type AlertKind =
-  /** The service of the catalog, the stock or the carts does not answer. Subject: `inventory:catalog`. */
+  /** The service of the catalog, the stock or the carts does not answer. Subject: `inventory:catalog` or `inventory:cart`. */
   | 'INVENTORY_UNAVAILABLE'
   /** The marketplace refused a shop's credentials. Subject: `shop:12`. */
   | 'SHOP_NEEDS_CREDENTIALS'

@@ -49,6 +49,8 @@ export const fulfillmentStatuses = Object.keys(obstacles) as FulfillmentStatus[]
 
 /** Most lines of an order. */
 export const orderLinesMax = 10_000;
+/** The same, where a catalog service must be asked for each of them before the order is answered. */
+export const remoteLinesMax = 100;
 /** Most units of a line. */
 export const lineQuantityMax = 1_000_000;
 /** Most products in a cart. */

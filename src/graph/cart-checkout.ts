@@ -8,22 +8,21 @@ import { placeOrder } from '../store/order-place.js';
 import { cartToChange, emptyCart, stopped } from './cart-changes.js';
 import type { CartCheckoutInput } from './cart-inputs.js';
 import type { Context } from './context.js';
-import { type LineFields, type OrderTerms, placementErrors, termsOf } from './direct-order-place.js';
+import { type LineFields, placementErrors } from './direct-order-answer.js';
+import { type OrderTerms, termsOf } from './direct-order-place.js';
 import { withExpiredStock } from './expired-holds.js';
 import { once, requestOf } from './once.js';
 import { done, type Outcome, refused } from './outcome.js';
+import { type CheckoutOutcome, checkOutRemotely } from './remote-checkout.js';
 import { change } from './shop-changes.js';
 import { insufficientStock } from './user-error.js';
-
-export interface CheckoutOutcome extends Outcome {
-  readonly orderKey?: string | null;
-}
 
 /** The lines are not of the input: the answer names their SKUs. */
 const cartFields: LineFields = { line: () => ['input'], lines: ['input'] };
 
 /** Makes the order of a cart, once: whoever comes later gets the same order, and is told so. */
 export async function cartCheckout(context: Context, input: CartCheckoutInput): Promise<CheckoutOutcome> {
+  if (context.inventory) return checkOutRemotely(context, context.inventory, input);
   const { cartId = null, customerId = null, expectedVersion = null } = input;
   const terms = termsOf(input);
   const request = requestOf('cartCheckout', input.idempotencyKey, [cartId, customerId, expectedVersion, terms]);

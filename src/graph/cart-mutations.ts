@@ -10,7 +10,7 @@ import {
   CartReleaseInput,
 } from './cart-inputs.js';
 import type { Context } from './context.js';
-import type { Outcome } from './outcome.js';
+import { catalogIsRemote, type Outcome, refused } from './outcome.js';
 import {
   CartCheckoutPayload,
   CartHoldPayload,
@@ -22,6 +22,10 @@ import {
 
 const input = { description: 'What to do.' };
 
+/** Carts are filled here only where their products are kept here. */
+const ownCart = async (context: Context, work: () => Promise<Outcome>): Promise<Outcome> =>
+  context.inventory ? refused(catalogIsRemote()) : work();
+
 @Resolver()
 export class CartMutations {
   @Mutation(() => CartLineAddPayload, {
@@ -32,7 +36,7 @@ export class CartMutations {
     @Arg('input', () => CartLineAddInput, input) given: CartLineAddInput,
     @Ctx() context: Context,
   ): Promise<Outcome> {
-    return changes.cartLineAdd(context, given);
+    return ownCart(context, () => changes.cartLineAdd(context, given));
   }
 
   @Mutation(() => CartLineChangePayload, {
@@ -42,7 +46,7 @@ export class CartMutations {
     @Arg('input', () => CartLineChangeInput, input) given: CartLineChangeInput,
     @Ctx() context: Context,
   ): Promise<Outcome> {
-    return changes.cartLineChange(context, given);
+    return ownCart(context, () => changes.cartLineChange(context, given));
   }
 
   @Mutation(() => CartLineRemovePayload, {
@@ -52,7 +56,7 @@ export class CartMutations {
     @Arg('input', () => CartLineRemoveInput, input) given: CartLineRemoveInput,
     @Ctx() context: Context,
   ): Promise<Outcome> {
-    return changes.cartLineRemove(context, given);
+    return ownCart(context, () => changes.cartLineRemove(context, given));
   }
 
   @Mutation(() => CartHoldPayload, {
@@ -60,7 +64,7 @@ export class CartMutations {
       'Keeps the stock of everything in a cart for a while, so that nobody else gets it; or for longer. All of it or nothing.',
   })
   cartHold(@Arg('input', () => CartHoldInput, input) given: CartHoldInput, @Ctx() context: Context): Promise<Outcome> {
-    return changes.cartHold(context, given);
+    return ownCart(context, () => changes.cartHold(context, given));
   }
 
   @Mutation(() => CartReleasePayload, {
@@ -70,7 +74,7 @@ export class CartMutations {
     @Arg('input', () => CartReleaseInput, input) given: CartReleaseInput,
     @Ctx() context: Context,
   ): Promise<Outcome> {
-    return changes.cartRelease(context, given);
+    return ownCart(context, () => changes.cartRelease(context, given));
   }
 
   @Mutation(() => CartCheckoutPayload, {

@@ -1,3 +1,4 @@
+import type { InventoryService } from '../commerce/inventory-service.js';
 import type { Marketplace, MarketplaceCode } from '../commerce/marketplace.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
@@ -14,6 +15,8 @@ export interface GraphServices {
   readonly sandboxFor: (marketplace: MarketplaceCode) => boolean;
   /** Sync runs that moved on, told by the database. */
   readonly progress: Progress;
+  /** The catalog service that keeps products and stock; absent: they are kept here. */
+  readonly inventory?: InventoryService;
 }
 
 /** What a resolver gets. Holds no loader and no cached row, so it does not go stale in a long subscription. */

@@ -4,12 +4,14 @@ import { keyOf, parseId } from '../commerce/id.js';
 import type { OrderLine } from '../commerce/order.js';
 import type { Executor } from '../store/database.js';
 import { addParcel, changeOrder, type HeldLine, type HeldOrder, lockOrder } from '../store/order-change.js';
+import { returnUnits } from '../store/remote-order.js';
 import { InsufficientStock } from '../store/stock.js';
 import type { Context } from './context.js';
 import type { OrderCancelInput, OrderLineUnitsInput, OrderShipInput } from './direct-order-inputs.js';
 import { withExpiredStock } from './expired-holds.js';
 import { once, requestOf } from './once.js';
 import { done, type Outcome, Refused, refused, textOf } from './outcome.js';
+import { difference } from './remote-order.js';
 import { change } from './shop-changes.js';
 import { insufficientStock, type UserError, userError } from './user-error.js';
 
@@ -136,6 +138,7 @@ export async function orderCancel(context: Context, input: OrderCancelInput): Pr
     const sum = picked.reduce((units, one) => units + one.units, 0);
     const message = `${unitsText(sum)} cancelled${reason === null ? '' : `: ${reason}`}.`;
     await changeOrder(tx, order, { lines, event: { kind: 'CANCELLED', message } });
+    if (order.remoteStock) await returnUnits(tx, order.id, difference(order.lines, lines).less);
     return done(order.id);
   });
 }

@@ -7,19 +7,19 @@ import { retryContended } from '../store/contention.js';
 import { customerExists } from '../store/customers.js';
 import { directShop } from '../store/direct-shop.js';
 import { type KeyedRequest, lookUp } from '../store/idempotency.js';
-import { isKeyUsed, type PlacedOrder, type Placement, placeOrder, shortagesOf } from '../store/order-place.js';
+import { isKeyUsed, type Placement, placeOrder } from '../store/order-place.js';
 import { addressOf } from './address-input.js';
 import type { Context } from './context.js';
+import { again, orderLineFields, type Placing, placementErrors, type Wish } from './direct-order-answer.js';
 import type { OrderLineInput, OrderPlaceInput } from './direct-order-inputs.js';
 import { withExpiredStock } from './expired-holds.js';
 import { keyReused, requestOf } from './once.js';
-import { done, type Outcome, refused, textOf } from './outcome.js';
+import { type Outcome, refused, textOf } from './outcome.js';
 import { skuErrors, twice } from './product-changes.js';
-import { insufficientStock, type UserError, userError } from './user-error.js';
+import { remotePlacing } from './remote-order.js';
+import { type UserError, userError } from './user-error.js';
 
 export const noteMax = 1_000;
-
-type Wish = Omit<Placement, 'shopId' | 'businessDay' | 'idempotency'>;
 
 /** Takes the stock and makes the order, in one statement; asked again under the same key, the first order is the answer. */
 export async function orderPlace(context: Context, input: OrderPlaceInput): Promise<Outcome> {
@@ -28,28 +28,28 @@ export async function orderPlace(context: Context, input: OrderPlaceInput): Prom
   if (Array.isArray(wish)) return refused(...wish);
   if (request && 'code' in request) return refused(request);
   if (wish.customerId !== null && !(await customerExists(context.db, wish.customerId))) return refused(noCustomer());
-  return request ? placeOnce(context, wish, request) : place(context, wish, null);
+  const remotely = context.inventory && remotePlacing(context, context.inventory, wish);
+  const placing: Placing = remotely ?? {
+    again: (orderId) => again(context, orderId),
+    place: (key) => place(context, wish, key),
+  };
+  return request ? placeOnce(context, request, placing) : placing.place(null);
 }
 
 export const noCustomer = () => userError('CUSTOMER_NOT_FOUND', 'No customer has this id.', 'input', 'customerId');
 
 /** The first to write the key has placed the order: whoever finds it written undoes what it did, and answers with that one. */
-async function placeOnce(context: Context, wish: Wish, request: KeyedRequest): Promise<Outcome> {
+export async function placeOnce(context: Context, request: KeyedRequest, placing: Placing): Promise<Outcome> {
   const before = await lookUp(context.db, context.vault, request);
   if (before.state === 'REUSED') return refused(keyReused());
-  if (before.state === 'DONE') return again(context, before.resultId);
+  if (before.state === 'DONE') return placing.again(before.resultId);
   try {
-    return await place(context, wish, { ...request, fingerprint: before.fingerprint });
+    return await placing.place({ ...request, fingerprint: before.fingerprint });
   } catch (error) {
     if (!isKeyUsed(error)) throw error;
     const now = await lookUp(context.db, context.vault, request);
-    return now.state === 'DONE' ? again(context, now.resultId) : refused(keyReused());
+    return now.state === 'DONE' ? placing.again(now.resultId) : refused(keyReused());
   }
-}
-
-async function again({ db }: Context, orderId: string): Promise<Outcome> {
-  const shortages = await shortagesOf(db, orderId);
-  return { ...done(orderId), userErrors: shortages.map((one) => insufficientStock(one, 'input', 'lines')) };
 }
 
 async function place({ db }: Context, wish: Wish, idempotency: Placement['idempotency']): Promise<Outcome> {
@@ -59,35 +59,6 @@ async function place({ db }: Context, wish: Wish, idempotency: Placement['idempo
     const placed = await retryContended(() => placeOrder(db, { ...wish, shopId, businessDay, idempotency }));
     return { key: placed.orderId, userErrors: placementErrors(placed, orderLineFields) };
   });
-}
-
-/** Where the answer points to, of a line and of all of them. */
-export interface LineFields {
-  readonly line: (at: number, field: 'sku' | 'quantity') => readonly string[];
-  readonly lines: readonly string[];
-}
-
-const orderLineFields: LineFields = {
-  line: (at, field) => ['input', 'lines', String(at), field],
-  lines: ['input', 'lines'],
-};
-
-/** Why it was refused; or, with ACCEPT_AVAILABLE, what was short. */
-export function placementErrors({ lines }: PlacedOrder, fields: LineFields): UserError[] {
-  const unknown = lines.flatMap(({ sku, currency }, at) =>
-    currency === null
-      ? [userError('UNKNOWN_SKU', `No active product has the SKU ${sku}.`, ...fields.line(at, 'sku'))]
-      : [],
-  );
-  if (unknown.length) return unknown;
-  const currencies = [...new Set(lines.map(({ currency }) => currency))];
-  if (currencies.length > 1) {
-    const message = `The products cost ${currencies.join(' and ')}: place an order for each currency.`;
-    return [userError('CURRENCY_MISMATCH', message, ...fields.lines)];
-  }
-  return lines.flatMap((line, at) =>
-    line.requested > line.available ? [insufficientStock(line, ...fields.line(at, 'quantity'))] : [],
-  );
 }
 
 function wishOf(input: OrderPlaceInput): Wish | UserError[] {

@@ -1,9 +1,11 @@
 // What `orderUpdate` does, apart from reading the result.
-import { globalId } from '../commerce/id.js';
+import { globalId, keyOf } from '../commerce/id.js';
+import type { InventoryService } from '../commerce/inventory-service.js';
 import type { Address } from '../commerce/order.js';
-import type { Executor } from '../store/database.js';
 import { changeOrder, type HeldLine, type HeldOrder, type OrderChange } from '../store/order-change.js';
-import { productsToSell } from '../store/products.js';
+import { finishSaga, giveUpSaga, startSaga } from '../store/order-sagas.js';
+import { type ProductToSell, productsToSell } from '../store/products.js';
+import { isRemoteOrder, returnUnits } from '../store/remote-order.js';
 import { addressOf } from './address-input.js';
 import type { Context } from './context.js';
 import {
@@ -18,6 +20,7 @@ import {
 import type { OrderLineChangeInput, OrderLineInput, OrderUpdateInput } from './direct-order-inputs.js';
 import { lineErrors, noteMax, quantityErrors } from './direct-order-place.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
+import { askProducts, difference, failureOf, unavailable } from './remote-order.js';
 import { userError } from './user-error.js';
 
 export async function orderUpdate(context: Context, input: OrderUpdateInput): Promise<Outcome> {
@@ -35,22 +38,77 @@ export async function orderUpdate(context: Context, input: OrderUpdateInput): Pr
     ),
   ];
   if (errors.length) return refused(...errors);
+  const more = {
+    shippingAddress: (addresses.shippingAddress as Address | null) ?? undefined,
+    billingAddress: (addresses.billingAddress as Address | null) ?? undefined,
+    note: (note as string | null) ?? undefined,
+    event: { kind: 'CHANGED', message: changeText(input) },
+  } as const;
+  const orderKey = context.inventory && keyOf('Order', input.orderId);
+  if (context.inventory && orderKey && (await isRemoteOrder(context.db, orderKey))) {
+    return updateRemotely(context, context.inventory, input, more);
+  }
   return changing(context, async (tx) => {
     const order = await orderToChange(tx, input);
-    const lines = await linesAfter(tx, order, input);
-    const update: OrderChange = {
-      lines,
-      shippingAddress: (addresses.shippingAddress as Address | null) ?? undefined,
-      billingAddress: (addresses.billingAddress as Address | null) ?? undefined,
-      note: (note as string | null) ?? undefined,
-      event: { kind: 'CHANGED', message: changeText(input) },
-    };
-    await changeOrder(tx, order, update);
+    const lines = await linesAfter(order, input, (skus) => productsToSell(tx, skus));
+    if (order.remoteStock) {
+      const { more: wanted, less } = difference(order.lines, lines);
+      if (wanted.length) throw stopped(order, unavailable('its stock is kept by a catalog service, and none is set'));
+      await returnUnits(tx, order.id, less);
+    }
+    await changeOrder(tx, order, { ...more, lines });
     return done(order.id);
   });
 }
 
-async function linesAfter(tx: Executor, order: HeldOrder, input: OrderUpdateInput): Promise<HeldLine[]> {
+/** The products of these SKUs that can be ordered. */
+type ProductsOf = (skus: readonly string[]) => Promise<readonly Omit<ProductToSell, 'id'>[]>;
+
+/** More units are taken from the catalog first, while nothing is locked; then the order is changed, if it is still as it was. */
+async function updateRemotely(
+  context: Context,
+  inventory: InventoryService,
+  input: OrderUpdateInput,
+  more: Omit<OrderChange, 'lines'>,
+): Promise<Outcome> {
+  const signal = AbortSignal.timeout(inventory.answerWithinMs);
+  const skus = (input.addLines ?? []).map(({ sku }) => sku.trim());
+  const products = await askProducts(inventory, skus, signal);
+  if ('code' in products) return refused(products);
+  const productsOf: ProductsOf = async () => [...products.values()];
+  // `taken`: the saga whose units were taken, for the order at this version
+  const attempt = (taken: Begun | null): Promise<Begun> =>
+    changing(context, async (tx) => {
+      const order = await orderToChange(tx, taken ? { ...input, expectedVersion: taken.version } : input);
+      const lines = await linesAfter(order, input, productsOf);
+      const { more: units, less } = difference(order.lines, lines);
+      if (units.length && !taken) {
+        const saga = { kind: 'CHANGE', state: 'TAKING', step: 'TAKE', forMs: inventory.leaseMs } as const;
+        const sagaId = await startSaga(tx, { ...saga, orderId: order.id, units });
+        return { ...done(order.id), sagaId, version: order.version };
+      }
+      await changeOrder(tx, order, { ...more, lines });
+      await returnUnits(tx, order.id, less);
+      if (taken?.sagaId) await finishSaga(tx, { id: taken.sagaId, epoch: 0 }, 'DONE');
+      return done(order.id);
+    });
+  const begun = await attempt(null);
+  if (begun.sagaId === undefined) return begun;
+  const taking = await inventory.take(begun.sagaId, signal);
+  if (taking.state !== 'TAKEN') return { key: begun.key, userErrors: [failureOf(taking)] };
+  const changed = await attempt(begun);
+  if (changed.userErrors.length) {
+    await giveUpSaga(context.db, { id: begun.sagaId, epoch: 0 }, 'the order was changed meanwhile', false);
+  }
+  return changed;
+}
+
+interface Begun extends Outcome {
+  readonly sagaId?: string;
+  readonly version?: number;
+}
+
+async function linesAfter(order: HeldOrder, input: OrderUpdateInput, productsOf: ProductsOf): Promise<HeldLine[]> {
   const removed = new Set((input.removeLines ?? []).map((lineId, at) => removable(order, lineId, at).lineNo));
   const changed = (input.changeLines ?? []).map((one, at) => changedLine(order, one, at));
   const twiceNamed = changed.find(
@@ -61,7 +119,7 @@ async function linesAfter(tx: Executor, order: HeldOrder, input: OrderUpdateInpu
     throw stopped(order, userError('INVALID', `The line ${lineId} is named twice.`, 'input', 'changeLines'));
   }
   const kept = replaced(order, changed).filter(({ lineNo }) => !removed.has(lineNo));
-  const added = await addedLines(tx, order, input.addLines ?? [], kept);
+  const added = await addedLines(productsOf, order, input.addLines ?? [], kept);
   const lines = [...kept, ...added];
   if (lines.length === 0) {
     const message = 'An order keeps at least one line: cancel it instead.';
@@ -88,20 +146,14 @@ function changedLine(order: HeldOrder, { lineId, quantity }: OrderLineChangeInpu
 }
 
 async function addedLines(
-  tx: Executor,
+  productsOf: ProductsOf,
   order: HeldOrder,
   wanted: readonly OrderLineInput[],
   kept: readonly HeldLine[],
 ): Promise<HeldLine[]> {
   if (wanted.length === 0) return [];
-  const products = new Map(
-    (
-      await productsToSell(
-        tx,
-        wanted.map(({ sku }) => sku.trim()),
-      )
-    ).map((one) => [one.sku, one]),
-  );
+  const found = await productsOf(wanted.map(({ sku }) => sku.trim()));
+  const products = new Map(found.map((one) => [one.sku, one]));
   let lineNo = Math.max(...order.lines.map((held) => held.lineNo));
   return wanted.map(({ sku: given, quantity: ordered }, at) => {
     const sku = given.trim();

@@ -77,7 +77,7 @@ export class OrderShortage {
 @ObjectType({
   implements: Order,
   description:
-    'An order that was placed here, by `orderPlace` or `cartCheckout`. READY when it is placed; FULFILLED and CANCELLED are final.',
+    'An order that was placed here, by `orderPlace` or `cartCheckout`. READY when it is placed, or PENDING for a moment where a catalog service (`CATALOG_URL`) keeps the stock; FULFILLED and CANCELLED are final.',
 })
 export class DirectOrder extends Order {
   @Field(() => Customer, { nullable: true, description: 'Who placed it. Null: a guest.' })

@@ -73,3 +73,7 @@ export function textOf(given: string, max: number, ...field: readonly string[]):
   if (unprintable.test(text)) return userError('INVALID', `The ${name} must not have control characters.`, ...field);
   return text;
 }
+
+/** Products, their stock and carts are kept by a service of the seller. */
+export const catalogIsRemote = () =>
+  userError('CATALOG_IS_REMOTE', 'CATALOG_URL names the service that keeps products and stock: change them there.');

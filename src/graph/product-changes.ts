@@ -5,7 +5,7 @@ import { changeStock, onHandMax, type StockChange, type StockRefusal } from '../
 import type { Context } from './context.js';
 import { withExpiredStock } from './expired-holds.js';
 import { once, requestOf } from './once.js';
-import { done, type Outcome, refused, textOf } from './outcome.js';
+import { catalogIsRemote, done, type Outcome, refused, textOf } from './outcome.js';
 import {
   type ProductInput,
   type ProductUpsertInput,
@@ -37,6 +37,7 @@ export interface UpsertOutcome extends StockOutcome {
 const nothing = { created: 0, updated: 0, unchanged: 0, skus: [] };
 
 export async function productUpsert(context: Context, input: ProductUpsertInput): Promise<UpsertOutcome> {
+  if (context.inventory) return { ...nothing, ...refused(catalogIsRemote()) };
   const { products, onError } = input;
   const amount = amountError(products.length, 'products');
   if (amount) return { ...nothing, ...refused(amount) };
@@ -143,6 +144,7 @@ async function changeAll(
   wrong: readonly UserError[],
   field: string,
 ): Promise<StockOutcome> {
+  if (context.inventory) return { ...refused(catalogIsRemote()), skus: [] };
   const note = input.note == null ? null : textOf(input.note, noteMax, 'input', 'note');
   const request = requestOf(operation, input.idempotencyKey, [changes, input.note ?? null]);
   const amount = amountError(changes.length, 'changes');

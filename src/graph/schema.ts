@@ -38,6 +38,7 @@ import { ProductMutations } from './product-mutations.js';
 import { ProductQueries } from './product-queries.js';
 import { type ReadServices, readOf } from './reader.js';
 import { RejectQueries } from './reject-queries.js';
+import { RemoteCartQueries } from './remote-cart.js';
 import './relations.js';
 import { ordersPage } from './report-args.js';
 import { ReportQueries } from './report-queries.js';
@@ -71,6 +72,7 @@ const resolvers: NonEmptyArray<ClassType> = [
   ProductQueries,
   CustomerQueries,
   CartQueries,
+  RemoteCartQueries,
   ShopMutations,
   SyncMutations,
   CoverageMutations,

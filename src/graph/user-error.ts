@@ -40,6 +40,8 @@ export enum UserErrorCode {
   ACTION_NOT_AVAILABLE = 'ACTION_NOT_AVAILABLE',
   LINE_ALREADY_SHIPPED = 'LINE_ALREADY_SHIPPED',
   SHOP_IS_BUILT_IN = 'SHOP_IS_BUILT_IN',
+  INVENTORY_UNAVAILABLE = 'INVENTORY_UNAVAILABLE',
+  CATALOG_IS_REMOTE = 'CATALOG_IS_REMOTE',
   STALE_VERSION = 'STALE_VERSION',
   IDEMPOTENCY_KEY_REUSED = 'IDEMPOTENCY_KEY_REUSED',
 }
@@ -96,6 +98,14 @@ registerEnumType(UserErrorCode, {
     ACTION_NOT_AVAILABLE: { description: 'The order is in a state that does not allow it; see `supportedActions`.' },
     LINE_ALREADY_SHIPPED: { description: 'The units of the line were shipped already, so they cannot be changed.' },
     SHOP_IS_BUILT_IN: { description: 'The shop of direct sales is always there: it has no credentials and no syncs.' },
+    INVENTORY_UNAVAILABLE: {
+      description:
+        'The service of the catalog or the carts did not answer in time, so nothing was done; what was taken already is given back. Try again later.',
+    },
+    CATALOG_IS_REMOTE: {
+      description:
+        'Products, stock and carts are kept by services of your own (`CATALOG_URL`, `CART_URL`): change them there.',
+    },
     STALE_VERSION: {
       description: '`expectedVersion` is not the current version: somebody changed it since; read it again.',
     },

@@ -8,7 +8,7 @@ import { follow } from './abort.js';
 export interface Outgoing {
   /** What it is called in messages, where the path is a secret; absent: method and path. */
   readonly title?: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly query?: Query;
   readonly form?: Record<string, string>;

@@ -31,7 +31,10 @@ export function deliver(
     case 'HANG':
       if (fault.ms !== undefined) setTimeout(() => response.destroy(), fault.ms).unref();
       return 0;
+    case 'HANG_AFTER':
+      return 0;
     case 'DROP':
+    case 'DROP_AFTER':
       response.destroy();
       return 0;
     case 'SERVER_ERROR':

@@ -13,7 +13,13 @@ export type WireFault =
   | 'EMPTY_200'
   | 'UNAUTHORIZED'
   | 'FORBIDDEN_HTML'
-  | 'EMPTY_404';
+  | 'EMPTY_404'
+  /** The request is looked at late: after its sender may have given up. */
+  | 'LATE'
+  /** The request is carried out, and the connection is cut instead of an answer. */
+  | 'DROP_AFTER'
+  /** The request is carried out, and never answered. */
+  | 'HANG_AFTER';
 
 /** What can be wrong with a right answer: each marketplace says in its own shape what these look like. */
 export type ContentFault = 'DUPLICATE_ENTRIES' | 'SHIFTED_PAGES' | 'STUCK_CURSOR' | 'MALFORMED_RECORDS';
@@ -41,7 +47,7 @@ export interface FaultRule {
   readonly status?: number;
   /** TOO_MANY_REQUESTS, SERVER_ERROR: the `Retry-After` header; absent, if absent. */
   readonly retryAfterSeconds?: number;
-  /** SLOW_BODY: how long the body takes; 2,000 if absent. HANG: when the connection is cut at last; never, if absent. */
+  /** LATE: after how long; 1,000 if absent. SLOW_BODY: how long the body takes; 2,000 if absent. HANG: when the connection is cut at last; never, if absent. */
   readonly ms?: number;
 }
 

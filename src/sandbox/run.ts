@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Credentials } from '../commerce/marketplace.js';
 import type { FaultKind, FaultRule } from './faults.js';
+import { type RunningInventory, startInventorySandbox } from './inventory.js';
 import type { RunningSandbox, SandboxModule, SandboxOptions } from './marketplace.js';
 import { minuteMs } from './world.js';
 
@@ -8,6 +9,9 @@ import { minuteMs } from './world.js';
 
 const usage = `npm run sandbox -- [options]
 
+  --inventory        the services of catalog and carts instead of marketplaces, at port 4020
+  --products N       inventory: products P1, P2 …, 10 units of each   100
+  --etags ON         inventory: on or off                          on
   --marketplace ID   otto, bol, skubana, feed; both: the first two, all: every one   otto
   --orders N         orders in the world, 0 to 1000000             otto: 16, bol: what its shipments need, else 40
   --shipments N      bol: shipments in the world, 0 to 1000000     1000
@@ -23,7 +27,7 @@ const usage = `npm run sandbox -- [options]
   --fault RULE       KIND[:rate[:regexp on "METHOD /path"]], may be repeated:
                      TOO_MANY_REQUESTS:0.05  SERVER_ERROR:0.01:shipments  HANG DROP DROP_MID_BODY SLOW_BODY HTML_200
                      TRUNCATED_JSON EMPTY_200 EMPTY_404 UNAUTHORIZED FORBIDDEN_HTML DUPLICATE_ENTRIES SHIFTED_PAGES
-                     STUCK_CURSOR MALFORMED_RECORDS
+                     STUCK_CURSOR MALFORMED_RECORDS; carried out, but not answered: LATE DROP_AFTER HANG_AFTER
   --help`;
 
 const faultKinds: readonly FaultKind[] = [
@@ -43,6 +47,9 @@ const faultKinds: readonly FaultKind[] = [
   'SHIFTED_PAGES',
   'STUCK_CURSOR',
   'MALFORMED_RECORDS',
+  'LATE',
+  'DROP_AFTER',
+  'HANG_AFTER',
 ];
 
 /** How each is used: the settings that point Lading at it, and a first look at it with curl. */
@@ -84,6 +91,9 @@ type Id = keyof typeof marketplaces;
 const readOptions = () =>
   parseArgs({
     options: {
+      inventory: { type: 'boolean', default: false },
+      products: { type: 'string', default: '100' },
+      etags: { type: 'string', default: 'on' },
       marketplace: { type: 'string', default: 'otto' },
       orders: { type: 'string' },
       shipments: { type: 'string' },
@@ -173,6 +183,7 @@ ${look(origin, credentials)}
 async function run(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(usage);
+  if (options.inventory) return runInventory(options);
   const speed = numberOf('speed', options.speed, { max: 100_000, whole: false });
   const changes = numberOf('changes', options.changes, { max: 10_000 });
   const rules = options.fault.map(faultOf);
@@ -206,6 +217,30 @@ async function run(): Promise<void> {
       void stop();
     });
   }
+}
+
+/** Stands in for the services behind CATALOG_URL and CART_URL, until it is told to stop. */
+async function runInventory(options: Options): Promise<void> {
+  const products = numberOf('products', options.products);
+  if (!['on', 'off'].includes(options.etags)) throw new RangeError(`--etags must be on or off, not "${options.etags}"`);
+  const rules = options.fault.map(faultOf);
+  const inventory: RunningInventory = await startInventorySandbox({
+    port: numberOf('port', options.port ?? '4020', { max: 65_535 }),
+    ...{ host: options.host, etags: options.etags === 'on', seed: numberOf('seed', options.seed) },
+  });
+  for (let at = 1; at <= products; at++) {
+    const price = { amount: `${at}.50`, currency: 'EUR' };
+    inventory.put({ id: `P${at}`, title: `Product ${at}`, price, quantity: 10, vatRate: '19' });
+  }
+  for (const rule of rules) inventory.faults.add(rule);
+  console.log(`Catalog and carts (pretend): ${inventory.origin}
+  ${products} products, P1 to P${products}, ETags ${options.etags}
+
+  A product: curl -si ${inventory.origin}/products/P1
+  Lading:    CATALOG_URL=${inventory.origin} npm start
+
+Ctrl-C stops it.`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void inventory.stop());
 }
 
 run().catch((error: unknown) => {

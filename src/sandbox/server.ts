@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, deliver } from './delivery.js';
 import type { FaultRule, Faults } from './faults.js';
 import { type Throttle, watchLateness } from './limits.js';
@@ -146,6 +147,7 @@ async function serve(
   counters.routes[name] = (counters.routes[name] ?? 0) + 1;
 
   const fault = app.faults.onWire(request.method, request.path);
+  if (fault?.kind === 'LATE') await sleep(fault.ms ?? 1_000);
   const answer =
     (fault && instead(app, fault, request)) ?? respond(app, lateMs, counters, request, route?.route, route?.params);
   if (app.now) response.setHeader('date', new Date(app.now()).toUTCString());

@@ -70,6 +70,15 @@ export async function resolveAlert(tx: Executor, { kind, subject }: AlertKey): P
   });
 }
 
+export async function isAlertUnresolved(db: Executor, { kind, subject }: AlertKey): Promise<boolean> {
+  const rows = await db.run({
+    name: 'alert-is-unresolved',
+    text: `select from alerts where kind = $1 and subject = $2 and state <> 'RESOLVED'`,
+    values: [kind, subject],
+  });
+  return rows.length > 0;
+}
+
 /** Resolves what there is about a shop: of these kinds, or of all. */
 export async function resolveAlertsOfShop(
   tx: Executor,

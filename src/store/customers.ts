@@ -1,5 +1,15 @@
 import type { Executor } from './database.js';
 
+/** The key that the shop front knows a customer by; null: there is no such customer. */
+export async function referenceOf(db: Executor, id: string): Promise<string | null> {
+  const [row] = await db.run<{ reference: string }>({
+    name: 'customer-reference',
+    text: 'select reference from customers where id = $1',
+    values: [id],
+  });
+  return row?.reference ?? null;
+}
+
 export async function customerExists(db: Executor, id: string): Promise<boolean> {
   const rows = await db.run({ name: 'customer-exists', text: 'select from customers where id = $1', values: [id] });
   return rows.length > 0;

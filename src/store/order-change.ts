@@ -26,6 +26,8 @@ export interface HeldOrder {
   readonly currency: string;
   readonly country: string;
   readonly businessDay: string;
+  /** A catalog service keeps its stock: that here is none of its business. */
+  readonly remoteStock: boolean;
   /** By their number. */
   readonly lines: readonly HeldLine[];
 }
@@ -34,7 +36,8 @@ export async function lockOrder(tx: Executor, id: string): Promise<HeldOrder | n
   const [order] = await tx.run<Omit<HeldOrder, 'lines'>>({
     name: 'order-lock',
     text: `select id, shop_id as "shopId", order_number as "orderNumber", customer_id as "customerId",
-        fulfillment_status as status, version, currency, country, business_day as "businessDay"
+        fulfillment_status as status, version, currency, country, business_day as "businessDay",
+        remote_stock as "remoteStock"
       from orders where id = $1 and marketplace = '${directCode}' for no key update`,
     values: [id],
   });
@@ -74,15 +77,17 @@ export interface OrderChange {
   readonly event: { readonly kind: OrderEventKind; readonly message: string };
 }
 
-/** Writes a change with all that follows from it. Throws `InsufficientStock` where there is not enough for it. */
+/** Writes a change with all that follows from it. Throws `InsufficientStock` where there is not enough for it here. */
 export async function changeOrder(tx: Executor, order: HeldOrder, change: OrderChange): Promise<void> {
   const { lines } = change;
   const country = change.shippingAddress ? (change.shippingAddress.country ?? '') : order.country;
-  await settleStock(
-    tx,
-    lines.map(({ lineNo, line }) => stockLineOf(order.id, lineNo, line)),
-    { strictly: true, orderIds: [order.id] },
-  );
+  if (!order.remoteStock) {
+    await settleStock(
+      tx,
+      lines.map(({ lineNo, line }) => stockLineOf(order.id, lineNo, line)),
+      { strictly: true, orderIds: [order.id] },
+    );
+  }
   await updateSales(tx, order.shopId, [order.id], [{ ...order, country, lines: lines.map(({ line }) => line) }]);
   await putLines(
     tx,

@@ -102,6 +102,7 @@ async function adoptOpenLines(tx: Executor, { product, account }: Pick<Book, 'pr
     name: 'stock-adopt',
     text: `select l.order_id as "orderId", l.line_no as "lineNo", l.ordered - l.shipped - l.cancelled as open, l.shipped
       from order_lines l where l.sku = $1 and l.fulfilled_by = 'SELLER' and l.ordered > l.shipped + l.cancelled
+        and not exists (select from orders o where o.id = l.order_id and o.remote_stock)
       order by l.order_id, l.line_no`,
     values: [product.sku],
   });

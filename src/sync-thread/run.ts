@@ -1,8 +1,9 @@
-// The sync thread's composition root: configuration → store → marketplaces → engine and alerts. Ends when it is told to stop.
+// The sync thread's composition root: configuration → store → marketplaces → engine, alerts and the catalog's worker. Ends when it is told to stop.
 import 'reflect-metadata';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startAlerts } from '../alerts/delivery.js';
+import { startInventoryWorker } from '../inventory/worker.js';
 import { createLog } from '../log.js';
 import { marketplaces } from '../marketplaces/index.js';
 import { openVault, originOf, webhookOf } from '../places.js';
@@ -29,8 +30,11 @@ const engine = await startEngine({
   log,
 });
 const alerts = await startAlerts({ db, webhook: webhookOf(config), log });
+const { catalogUrl, cartUrl } = config;
+const inventory = catalogUrl === null ? null : await startInventoryWorker({ db, catalogUrl, cartUrl, log });
 parentPort?.postMessage('started');
 await stopped;
+await inventory?.stop();
 await alerts.stop();
 await engine.stop();
 await db.close();

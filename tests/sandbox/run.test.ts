@@ -38,6 +38,18 @@ test.skipIf(!existsSync(program))('both marketplaces at once, each with the sett
   expect(await exit).toEqual([0, null]);
 });
 
+test.skipIf(!existsSync(program))('the services of catalog and carts, with faults', async () => {
+  const { child, output, exit } = start('--inventory', '--port', '0', '--etags', 'off', '--fault', 'SERVER_ERROR:1:P2');
+  while (!output.text.includes('Ctrl-C')) await once(child.stdout, 'data');
+  const origin = /CATALOG_URL=(\S+) npm start/.exec(output.text)?.[1];
+  const answer = await fetch(`${origin}/products/P1`);
+  expect([answer.status, answer.headers.get('etag')]).toEqual([200, null]);
+  expect(await answer.json()).toMatchObject({ id: 'P1', quantity: 10 });
+  expect((await fetch(`${origin}/products/P2`)).status).toBe(500);
+  child.kill('SIGTERM');
+  expect(await exit).toEqual([0, null]);
+});
+
 test.skipIf(!existsSync(program))('refuses what makes no sense in one line', async () => {
   for (const options of [
     ['--orders', 'many'],

@@ -32,7 +32,10 @@ export interface Stage extends Fresh {
   post(body: string, headers?: Record<string, string>): Promise<GraphQLAnswer>;
 }
 
-export async function openStage(options: Partial<ServerOptions> = {}): Promise<Stage> {
+/** Options may be made from the database, as what works on it must be. */
+export async function openStage(
+  options: Partial<ServerOptions> | ((fresh: Fresh) => Partial<ServerOptions>) = {},
+): Promise<Stage> {
   const fresh = await freshDatabase();
   const lines: string[] = [];
   const stream = new Writable({
@@ -52,7 +55,7 @@ export async function openStage(options: Partial<ServerOptions> = {}): Promise<S
     host: '127.0.0.1',
     port: 0,
     adminKey: null,
-    ...options,
+    ...(typeof options === 'function' ? options(fresh) : options),
   });
   const post = async (body: string, headers: Record<string, string> = {}): Promise<GraphQLAnswer> => {
     const answer = await fetch(`${server.url}/graphql`, {

@@ -973,6 +973,8 @@ export type UserErrorCode =
   | 'CART_NOT_FOUND'
   /** The cart belongs to another customer than the one who was named. */
   | 'CART_OF_ANOTHER_CUSTOMER'
+  /** Products, stock and carts are kept by services of your own (`CATALOG_URL`, `CART_URL`): change them there. */
+  | 'CATALOG_IS_REMOTE'
   /** A coverage check of this shop that does not cover the request is open; the payload holds it. */
   | 'COVERAGE_ALREADY_RUNNING'
   /** Products of two currencies cannot be in one order or cart. */
@@ -989,6 +991,8 @@ export type UserErrorCode =
   | 'INSUFFICIENT_STOCK'
   /** A value is outside what the message says is allowed. */
   | 'INVALID'
+  /** The service of the catalog or the carts did not answer in time, so nothing was done; what was taken already is given back. Try again later. */
+  | 'INVENTORY_UNAVAILABLE'
   /** The units of the line were shipped already, so they cannot be changed. */
   | 'LINE_ALREADY_SHIPPED'
   /** The credentials are of another marketplace than the shop. */

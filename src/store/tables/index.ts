@@ -12,12 +12,14 @@ import { LostSpanRow } from './lost-span.js';
 import { OrderRow } from './order.js';
 import { OrderEventRow } from './order-event.js';
 import { OrderLineRow } from './order-line.js';
+import { OrderSagaRow } from './order-saga.js';
 import { OversellIncidentRow } from './oversell-incident.js';
 import { ProductRow } from './product.js';
 import { RawRecordRow } from './raw-record.js';
 import { RejectRow } from './reject.js';
 import { ReturnRow } from './return.js';
 import { ReturnLineRow } from './return-line.js';
+import { SagaStepRow } from './saga-step.js';
 import { SalesDayRow } from './sales-day.js';
 import { ShipmentRow } from './shipment.js';
 import { ShipmentLineRow } from './shipment-line.js';
@@ -44,12 +46,14 @@ export const tables: (new () => object)[] = [
   OrderEventRow,
   OrderLineRow,
   OrderRow,
+  OrderSagaRow,
   OversellIncidentRow,
   ProductRow,
   RawRecordRow,
   RejectRow,
   ReturnLineRow,
   ReturnRow,
+  SagaStepRow,
   SalesDayRow,
   ShipmentLineRow,
   ShipmentRow,

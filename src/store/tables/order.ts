@@ -80,6 +80,10 @@ export class OrderRow {
   @Column({ name: 'customer_id', type: 'bigint', nullable: true })
   customerId!: string | null;
 
+  /** Its units are taken from the catalog service, never from the products here. */
+  @Column({ name: 'remote_stock', type: 'boolean', default: false })
+  remoteStock!: boolean;
+
   @Column({ type: 'jsonb' })
   details!: Json;
 
