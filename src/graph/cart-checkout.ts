@@ -1,6 +1,3 @@
-// What `cartCheckout` does, apart from reading the result.
-import { dayIn } from '../commerce/day.js';
-import { directZone } from '../commerce/direct-order.js';
 import { cartLines, closeCart, orderOfCart } from '../store/carts.js';
 import type { Executor } from '../store/database.js';
 import { directShop } from '../store/direct-shop.js';
@@ -43,9 +40,8 @@ async function checkOut(tx: Executor, shopId: string, input: CartCheckoutInput, 
   const cart = await cartToChange(tx, input);
   const lines = await cartLines(tx, cart.id);
   if (lines.length === 0) throw stopped(cart, emptyCart());
-  const businessDay = dayIn(directZone, new Date());
   const { id: cartId, customerId } = cart;
-  const placed = await placeOrder(tx, { ...terms, shopId, customerId, cartId, lines, businessDay, idempotency: null });
+  const placed = await placeOrder(tx, { ...terms, shopId, customerId, cartId, lines, idempotency: null });
   if (placed.orderId === null) return refused(...placementErrors(placed, cartFields));
   await closeCart(tx, cartId, placed.orderId);
   return done(cartId);

@@ -5,7 +5,7 @@ import type { Context } from './context.js';
 import { done, type Outcome } from './outcome.js';
 import { insufficientStock, type UserError, userError } from './user-error.js';
 
-export type Wish = Omit<Placement, 'shopId' | 'businessDay' | 'idempotency'>;
+export type Wish = Omit<Placement, 'shopId' | 'idempotency'>;
 
 /** How an order is placed, by where its stock is kept. */
 export interface Placing {

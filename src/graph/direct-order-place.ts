@@ -1,6 +1,4 @@
-// What `orderPlace` does, apart from reading the result.
-import { dayIn } from '../commerce/day.js';
-import { directZone, lineQuantityMax, orderLinesMax } from '../commerce/direct-order.js';
+import { lineQuantityMax, orderLinesMax } from '../commerce/direct-order.js';
 import { keyOf } from '../commerce/id.js';
 import type { Address } from '../commerce/order.js';
 import { retryContended } from '../store/contention.js';
@@ -54,9 +52,8 @@ export async function placeOnce(context: Context, request: KeyedRequest, placing
 
 async function place({ db }: Context, wish: Wish, idempotency: Placement['idempotency']): Promise<Outcome> {
   const shopId = await directShop(db);
-  const businessDay = dayIn(directZone, new Date());
   return withExpiredStock(db, wish.acceptAvailable, async () => {
-    const placed = await retryContended(() => placeOrder(db, { ...wish, shopId, businessDay, idempotency }));
+    const placed = await retryContended(() => placeOrder(db, { ...wish, shopId, idempotency }));
     return { key: placed.orderId, userErrors: placementErrors(placed, orderLineFields) };
   });
 }

@@ -1,6 +1,4 @@
-// Direct orders whose stock a catalog service keeps: the one place where an answer of the API waits for another service.
-import { dayIn } from '../commerce/day.js';
-import { directZone, remoteLinesMax } from '../commerce/direct-order.js';
+import { remoteLinesMax } from '../commerce/direct-order.js';
 import type { InventoryService, RemoteCart, RemoteProduct, Taking, Units } from '../commerce/inventory-service.js';
 import { InventoryUnavailable } from '../errors.js';
 import { retryContended } from '../store/contention.js';
@@ -62,7 +60,7 @@ export async function place(
   const placed = await retryContended(async () =>
     placeRemoteOrder(db, {
       ...wish,
-      ...{ lines, idempotency, shopId: await directShop(db), businessDay: dayIn(directZone, new Date()) },
+      ...{ lines, idempotency, shopId: await directShop(db) },
       shortages: checked
         .filter(({ requested, available }) => requested > available)
         .map(({ sku, requested, available }) => ({ sku, requested, available })),

@@ -79,7 +79,7 @@ export function questionOf(report: Report, asked: Asked, zones: Readonly<Record<
   const question: SalesQuestion = {
     filter: { shopIds: shopKeys(shopIds), marketplaces, countries, skus, currencies, sentBy },
     orderedAt,
-    ...(ownDays ? { days: null, edges: false } : businessDays(orderedAt, scope, zones)),
+    ...(ownDays ? { days: null, edges: [] } : businessDays(orderedAt, scope, zones)),
     zone: ownDays ? zone : null,
     ...{ dimensions, perSku, perCurrency },
   };
@@ -148,19 +148,19 @@ function zoneOf(zone: string | null | undefined): string | null {
   return zone;
 }
 
-/** The whole business days of each marketplace within the range, and whether the range cuts through others. */
+/** The whole business days of each marketplace within the range, and the marketplaces of which it cuts through others. */
 function businessDays(
   range: Range | null,
   scope: readonly string[],
   zones: Readonly<Record<string, string>>,
 ): Pick<SalesQuestion, 'days' | 'edges'> {
   const days: Record<string, DaySpan> = {};
-  let edges = false;
+  const edges: string[] = [];
   if (range) {
     for (const code of scope) {
       const [from, to] = [range.from, range.to].map((at) => at && dayAround(zones[code] as string, at));
       days[code] = { from: from ? (from.begins ? from.day : dayAfter(from.day)) : null, to: to?.day ?? null };
-      edges ||= from?.begins === false || to?.begins === false;
+      if (from?.begins === false || to?.begins === false) edges.push(code);
     }
   }
   return { days, edges };

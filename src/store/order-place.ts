@@ -1,4 +1,4 @@
-import { directCode } from '../commerce/direct-order.js';
+import { directCode, directZone } from '../commerce/direct-order.js';
 import type { Json } from '../commerce/json.js';
 import type { Address } from '../commerce/order.js';
 import type { Executor } from './database.js';
@@ -32,8 +32,6 @@ export interface Placement {
   readonly acceptAvailable: boolean;
   readonly shippingAddress: Address | null;
   readonly billingAddress: Address | null;
-  /** The calendar day of the channel on which it counts. */
-  readonly businessDay: string;
   readonly note: string | null;
   readonly idempotency: { readonly operation: string; readonly key: string; readonly fingerprint: Buffer } | null;
 }
@@ -65,7 +63,7 @@ export async function placeOrder(db: Executor, order: Placement): Promise<Placed
       order.acceptAvailable,
       order.shopId,
       order.customerId,
-      order.businessDay,
+      directZone,
       order.shippingAddress?.country ?? '',
       order.shippingAddress && JSON.stringify(order.shippingAddress),
       order.billingAddress && JSON.stringify(order.billingAddress),
@@ -107,10 +105,10 @@ const placeSql = `with wanted as (
     insert into orders (shop_id, marketplace, external_id, order_number, ordered_at, changed_at, business_day, country,
       shipping_address, billing_address, currency, total_minor, units_ordered, units_shipped, units_cancelled,
       units_returned, units_pending, units_to_ship, units_by_seller, customer_id, details, content_hash, raw_id)
-    select $4, '${directCode}', number, number, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), $6, $7,
+    select $4, '${directCode}', number, number, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), (now() at time zone $6)::date, $7,
       $8::jsonb, $9::jsonb, currency, total_minor, units, 0, 0, 0, 0, units, units, $5, $10::jsonb || jsonb_build_object('shortages', ${shortages}), '', 0
     from named, verdict
-    returning id, currency),
+    returning id, currency, business_day),
   lines as (
     insert into order_lines (order_id, line_no, shop_id, external_ids, sku, ean, title, fulfilled_by, ordered, shipped,
       cancelled, returned, pending, unit_price_minor, total_minor, vat_rate)
@@ -129,7 +127,7 @@ const placeSql = `with wanted as (
     from taken t join line l on l.product_id = t.id, placed),
   sold as (
     insert into sales_daily as s (shop_id, ${saleColumns})
-    select $4, $6::date, sku, $7, l.currency, units, 0, 1, units * price_minor from line l, placed order by sku
+    select $4, business_day, sku, $7, l.currency, units, 0, 1, units * price_minor from line l, placed order by sku
     on conflict (shop_id, day, sku, country, currency) do update set units_sold = s.units_sold + excluded.units_sold,
       order_count = s.order_count + 1, gross_minor = s.gross_minor + excluded.gross_minor),
   told as (

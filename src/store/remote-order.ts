@@ -1,4 +1,4 @@
-import { directCode } from '../commerce/direct-order.js';
+import { directCode, directZone } from '../commerce/direct-order.js';
 import type { Units } from '../commerce/inventory-service.js';
 import type { Executor } from './database.js';
 import { changeOrder, type HeldOrder, lockOrder } from './order-change.js';
@@ -46,7 +46,7 @@ export async function placeRemoteOrder(
       lines[0]?.currency,
       order.shopId,
       order.customerId,
-      order.businessDay,
+      directZone,
       order.shippingAddress?.country ?? '',
       order.shippingAddress && JSON.stringify(order.shippingAddress),
       order.billingAddress && JSON.stringify(order.billingAddress),
@@ -70,9 +70,9 @@ const placeSql = `with line as (
     insert into orders (shop_id, marketplace, external_id, order_number, ordered_at, changed_at, business_day, country,
       shipping_address, billing_address, currency, total_minor, units_ordered, units_shipped, units_cancelled,
       units_returned, units_pending, units_to_ship, units_by_seller, customer_id, details, content_hash, raw_id, remote_stock)
-    select $8, '${directCode}', number, number, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), $10, $11,
+    select $8, '${directCode}', number, number, date_trunc('milliseconds', now()), date_trunc('milliseconds', now()), (now() at time zone $10)::date, $11,
       $12::jsonb, $13::jsonb, $7, total_minor, units, 0, 0, 0, units, 0, units, $9, $14::jsonb, '', 0, true
-    from named, sums returning id),
+    from named, sums returning id, business_day),
   lines as (
     insert into order_lines (order_id, line_no, shop_id, external_ids, sku, ean, title, fulfilled_by, ordered, shipped,
       cancelled, returned, pending, unit_price_minor, total_minor, vat_rate)
@@ -81,7 +81,7 @@ const placeSql = `with line as (
     from line, placed),
   sold as (
     insert into sales_daily as s (shop_id, ${saleColumns})
-    select $8, $10::date, sku, $11, $7, units, 0, 1, units * price_minor from line order by sku
+    select $8, business_day, sku, $11, $7, units, 0, 1, units * price_minor from line, placed order by sku
     on conflict (shop_id, day, sku, country, currency) do update set units_sold = s.units_sold + excluded.units_sold,
       order_count = s.order_count + 1, gross_minor = s.gross_minor + excluded.gross_minor),
   told as (

@@ -73,8 +73,8 @@ function operations(days: number): Operation[] {
   const seller = { fulfilledBy: 'SELLER' };
   const fulfillment = {
     ready: { ...seller, fulfillmentStatuses: ['READY'] },
-    partly: { ...seller, fulfillmentStatuses: ['PARTIALLY_FULFILLED'] },
-    toPick: { ...seller, fulfillmentStatuses: ['READY', 'PARTIALLY_FULFILLED'] },
+    partly: { ...seller, fulfillmentStatuses: ['PARTIALLY_FULFILLED'], toShip: true },
+    toPick: { ...seller, toShip: true },
     shipments: { shippedAt: orderedAt },
     ...{ toPickFirst: 20, shippedFirst: 20 },
   };

@@ -62,7 +62,7 @@ const bareUpdate = (db: Database, sku: string) =>
 const place = (db: Database, shopId: string, sku: string) =>
   placeOrder(db, {
     ...{ shopId, customerId: null, lines: [{ sku, quantity: 1 }], acceptAvailable: false, note: null },
-    ...{ shippingAddress: null, billingAddress: null, businessDay: '2026-03-01', idempotency: null },
+    ...{ shippingAddress: null, billingAddress: null, idempotency: null },
   });
 
 /** Per second, so many at a time. */

@@ -78,7 +78,7 @@ const checkOut = (customerId: string, acceptAvailable: boolean) =>
   withCart(customerId, async (tx, cart) => {
     const lines = await cartLines(tx, cart.id);
     const { orderId } = await placeOrder(tx, {
-      ...{ shopId, customerId, cartId: cart.id, lines, acceptAvailable, businessDay: '2026-03-01', note: null },
+      ...{ shopId, customerId, cartId: cart.id, lines, acceptAvailable, note: null },
       ...{ shippingAddress: null, billingAddress: null, idempotency: null },
     });
     if (orderId === null) throw refused;

@@ -33,7 +33,7 @@ const stock = (sku: string, quantity: number) =>
 function place(lines: readonly WantedLine[], acceptAvailable = false): Promise<PlacedOrder> {
   return placeOrder(fresh.db, {
     ...{ shopId, customerId: null, lines, acceptAvailable, shippingAddress: null, billingAddress: null },
-    ...{ businessDay: '2026-03-01', note: null, idempotency: null },
+    ...{ note: null, idempotency: null },
   });
 }
 

@@ -130,7 +130,7 @@ describe('look-ups by a key', () => {
 describe('product sales', () => {
   it('of a range that cuts through days read no lines but those of its ends', async () => {
     const question = {
-      ...{ filter: {}, zone: null, dimensions: [], edges: true, perSku: true, perCurrency: true },
+      ...{ filter: {}, zone: null, dimensions: [], edges: ['OTTO'], perSku: true, perCurrency: true },
       orderedAt: { from: new Date('2026-02-01T10:00:00Z'), to: new Date('2026-10-01T10:00:00Z') },
       days: { OTTO: { from: '2026-02-02', to: '2026-10-01' } },
     };
