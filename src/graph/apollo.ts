@@ -90,7 +90,7 @@ function requestPlugin(costGuard: (operation: Operation) => void): ApolloServerP
           singleResult.errors = singleResult.errors.map((error) => {
             const code = String(error.extensions?.code);
             contextValue.trace.codes.push(code);
-            if (code !== 'INTERNAL_SERVER_ERROR') return error;
+            if (code !== 'INTERNAL_SERVER_ERROR' && code !== 'SERVICE_UNAVAILABLE') return error;
             return { ...error, extensions: { ...error.extensions, requestId: contextValue.requestId } };
           });
           settleStatus(response.http, singleResult, request.http?.headers.get('accept') ?? '');

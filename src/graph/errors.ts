@@ -1,4 +1,5 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { isAway } from '../store/pool.js';
 
 /** Every `extensions.code` that a top-level error can carry. Codes are stable; messages are for people. */
 export const apiCodes = {
@@ -98,6 +99,8 @@ function afterValue(text: string): string {
 }
 
 const masked = 'Internal server error';
+const away =
+  'The database does not answer: try again in a moment. What was to be changed may have been changed; an `idempotencyKey` makes it safe to ask again.';
 
 /** Is this a failure that the client caused or may know of? Everything else is a defect or an outage of ours. */
 export function isExpected(error: unknown): boolean {
@@ -117,7 +120,7 @@ function codeOf(error: unknown): ApiCode | undefined {
 
 /**
  * What the client gets of an error: message, place and code, and the facts of an ApiError. Never a stack, an SQL text, a
- * secret, or the input that class-validator echoes. `requestId` leads to the log line of a masked one.
+ * secret, or the input that class-validator echoes. `requestId` leads to the log line of what is masked.
  */
 export function formatError(error: unknown, requestId?: string): GraphQLFormattedError {
   const place =
@@ -130,11 +133,10 @@ export function formatError(error: unknown, requestId?: string): GraphQLFormatte
     return { message: cause.message, ...place, extensions };
   }
   if (!isExpected(error)) {
-    return {
-      message: requestId ? `${masked} (request ${requestId})` : masked,
-      ...place,
-      extensions: { code: 'INTERNAL_SERVER_ERROR', ...(requestId && { requestId }) },
-    };
+    const [code, text]: [ApiCode, string] = isAway(cause)
+      ? ['SERVICE_UNAVAILABLE', away]
+      : ['INTERNAL_SERVER_ERROR', requestId ? `${masked} (request ${requestId})` : masked];
+    return { message: text, ...place, extensions: { code, ...(requestId && { requestId }) } };
   }
   const { message } = error as GraphQLError;
   if (message === 'Validation aborted.') {

@@ -6,9 +6,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Api } from '../graph/apollo.js';
 import type { Context } from '../graph/context.js';
-import { type ApiCode, ApiError, errorBody } from '../graph/errors.js';
+import { ApiError, errorBody } from '../graph/errors.js';
 import { makeAsset, sendAsset, sendPage } from '../server/assets.js';
-import { isReady } from '../server/readiness.js';
 import { answer, execute } from './answer.js';
 import { customerRoutes } from './customers.js';
 import { errorPage } from './error-page.js';
@@ -51,9 +50,6 @@ export function restRoutes(app: FastifyInstance, api: Api, contextOf: (request: 
         handler: async (request, reply) => {
           const context = contextOf(request);
           const result = await execute(api, plan, variablesOf(plan, request), context);
-          if (result.errors?.some(isOurs) && !(await isReady(context.db))) {
-            throw new ApiError('SERVICE_UNAVAILABLE', 'The database does not answer: try again in a moment.');
-          }
           return answer(request, reply, plan, result);
         },
       });
@@ -67,9 +63,6 @@ export function restRoutes(app: FastifyInstance, api: Api, contextOf: (request: 
 }
 
 const errorPagePolicy = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-const isOurs = ({ extensions }: { extensions?: Record<string, unknown> }) =>
-  extensions?.code === ('INTERNAL_SERVER_ERROR' satisfies ApiCode);
 
 /** `/orders/{id}` → `/orders/:id` */
 const addressOf = (path: string) => path.replace(/\{(\w+)\}/g, ':$1');

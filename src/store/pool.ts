@@ -25,6 +25,18 @@ export function isPassing(error: unknown): boolean {
   return passing.has(code ?? '') || /^Connection terminated/.test(message ?? '');
 }
 
+/** What pg says when there is no answer that could have a code. */
+const noAnswer =
+  /^(Connection terminated|timeout e|Cannot use a pool after|Client (was closed|has encountered)|Query read timeout)/;
+
+/** Is it the database that is away? Connection lost (08), no resources (53), shut down or starting (57P), or no answer at all. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return /^(08|53|57P)/.test(code) || /^E[A-Z]{3,}/.test(code);
+  return noAnswer.test(error.message);
+}
+
 /** Tries to connect until the server is there, at most for the given time. Says once that it has to wait. */
 export async function patiently<T>(
   connect: () => Promise<T>,

@@ -1,5 +1,6 @@
 import type { Failure } from '../commerce/marketplace.js';
 import { HttpFailure } from '../errors.js';
+import { isAway } from '../store/pool.js';
 import type { RefusalCode, RunErrorCode } from '../store/runs.js';
 
 /** A statement of ours failed. Never the marketplace's fault. */
@@ -54,16 +55,9 @@ export function judge(error: unknown): Verdict {
   return { next: 'FAIL', code: 'INTERNAL', error: 'Internal error: the log has the details' };
 }
 
-/**
- * Is it the database that is away, or busy with itself? Connection lost (08), no resources (53), shut down or starting
- * (57P), conflict of two transactions (40), or no answer at all.
- */
+/** Is it the database that is away, or busy with itself: a conflict of two transactions (40)? */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return /^(08|53|57P|40)/.test(code) || /^E[A-Z]{3,}/.test(code);
-  // what pg says when there is no answer that could have a code
-  return /connection|timeout|pool/i.test(error.message);
+  return isAway(error) || /^40/.test(String((error as { code?: unknown } | null)?.code));
 }
 
 /** It answers, but gave up on a statement (57014), a lock (55P03) or an idle transaction (25P03) after waiting for long. */
