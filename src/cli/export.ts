@@ -38,8 +38,8 @@ export const exportRows: Command = {
     bom: { about: 'csv only: begins with a byte order mark, for Excel' },
   },
   more: `Kinds: orders, order-lines, shipments, shipment-lines, returns, return-lines, products, stock-movements,
-oversell-incidents, customers, alerts, alert-deliveries, rejects, sync-runs, shops; reports: product-sales, sales-totals,
-popular-skus, returns-rate, fulfillment-times. A newer server may have more, and names them when the kind is not one of its own.`,
+oversell-incidents, customers, alerts, alert-deliveries, rejects, sync-runs, coverage-days, shops; reports: product-sales,
+sales-totals, popular-skus, returns-rate, fulfillment-times, basket-sizes. A newer server may have more, and names them when the kind is not one of its own.`,
   async run(asked, on) {
     const file = asked.text('out');
     if (file !== null && fs.existsSync(file)) throw new Failure(`${file} is there already: name another file.`);

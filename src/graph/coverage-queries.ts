@@ -1,13 +1,15 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, ArgsType, Ctx, Field, ID, Info, Query, Resolver } from 'type-graphql';
+import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver } from 'type-graphql';
 import { coverageDaysMax } from '../commerce/coverage.js';
 import { daysBetween, isDay } from '../commerce/day.js';
-import { coverageRead } from '../store/shapes/coverage.js';
+import { coverageDayWhere, coverageRead } from '../store/shapes/coverage.js';
+import type { Where } from '../store/shapes/list.js';
 import type { Context } from './context.js';
-import { SyncCoverage } from './coverage.js';
+import { CoverageState, SyncCoverage } from './coverage.js';
 import { ApiError } from './errors.js';
-import { shopKeyOf } from './page-args.js';
+import { shopKeyOf, shopKeys } from './page-args.js';
 import { Reads, type RootRead, readRoot } from './reader.js';
+import { DayRange } from './report.js';
 import { CalendarDay } from './scalars.js';
 import { StreamName } from './shop.js';
 
@@ -26,17 +28,45 @@ export class SyncCoverageArgs {
   to!: string;
 }
 
+@InputType({
+  description:
+    'Which days that were counted: all conditions hold at once. Null asks nothing, an empty list finds nothing.',
+})
+export class CoverageDayWhere {
+  @Field(() => [ID], { nullable: true, description: 'Of one of these shops.' })
+  shopIds?: string[] | null;
+
+  @Field(() => [StreamName], { nullable: true, description: 'Of one of these streams.' })
+  streams?: StreamName[] | null;
+
+  @Field(() => [CoverageState], { nullable: true, description: 'With one of these results.' })
+  states?: CoverageState[] | null;
+
+  @Field(() => DayRange, { nullable: true, description: 'Within these days, of the time zone of each marketplace.' })
+  days?: DayRange | null;
+}
+
+/** The conditions of a `where`. Throws INVALID_ID, INVALID_RANGE, or BAD_USER_INPUT for what is no day. */
+export function coverageDaysWhere({ days, shopIds, ...where }: CoverageDayWhere): Where[] {
+  const { from, to } = days ?? {};
+  if (from != null) requireDay('where.days.from', from);
+  if (to != null) requireDay('where.days.to', to);
+  if (from != null && to != null && to < from) throw backwards('where.days.to');
+  return coverageDayWhere({ ...where, shopIds: shopKeys(shopIds), from, to });
+}
+
+function requireDay(argument: string, day: string): void {
+  if (!isDay(day)) throw new ApiError('BAD_USER_INPUT', `\`${argument}\` is not a day of the calendar.`, { argument });
+}
+
+const backwards = (argument: string) =>
+  new ApiError('INVALID_RANGE', 'The days end before they begin: `to` must not be before `from`.', { argument });
+
 const readCoverage: RootRead = ({ shopId, streams, from, to }: SyncCoverageArgs) => {
-  for (const [argument, day] of [['from', from] as const, ['to', to] as const]) {
-    if (!isDay(day))
-      throw new ApiError('BAD_USER_INPUT', `\`${argument}\` is not a day of the calendar.`, { argument });
-  }
+  requireDay('from', from);
+  requireDay('to', to);
   const days = daysBetween(from, to) + 1;
-  if (days < 1) {
-    throw new ApiError('INVALID_RANGE', 'The days end before they begin: `to` must not be before `from`.', {
-      argument: 'to',
-    });
-  }
+  if (days < 1) throw backwards('to');
   if (days > coverageDaysMax) {
     const message = `These are ${days} days: ask for at most ${coverageDaysMax}.`;
     throw new ApiError('BAD_USER_INPUT', message, { argument: 'to', max: coverageDaysMax });

@@ -1,5 +1,6 @@
 import { Field, InputType } from 'type-graphql';
 import { AlertDeliveryWhere, AlertWhere } from './alert-queries.js';
+import { CoverageDayWhere } from './coverage-queries.js';
 import { CustomerWhere } from './customer-queries.js';
 import { ExportFormat, ExportKind } from './export.js';
 import { OrderWhere } from './order-queries.js';
@@ -46,7 +47,8 @@ export class ExportWhere {
 
   @Field(() => ProductSalesWhere, {
     nullable: true,
-    description: 'Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE and FULFILLMENT_TIMES.',
+    description:
+      'Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE, FULFILLMENT_TIMES and BASKET_SIZES.',
   })
   productSales?: ProductSalesWhere | null;
 
@@ -55,6 +57,9 @@ export class ExportWhere {
 
   @Field(() => SyncRunWhere, { nullable: true, description: 'Of SYNC_RUNS.' })
   syncRuns?: SyncRunWhere | null;
+
+  @Field(() => CoverageDayWhere, { nullable: true, description: 'Of COVERAGE_DAYS.' })
+  coverage?: CoverageDayWhere | null;
 
   @Field(() => ShopWhere, { nullable: true, description: 'Of SHOPS.' })
   shops?: ShopWhere | null;
@@ -81,7 +86,7 @@ export class ExportStartInput {
   @Field(() => [SalesDimension], {
     nullable: true,
     description:
-      'Reports only: by what they are broken down, as in the query of the same name. SKU: of RETURNS_RATE; PRODUCT_SALES and POPULAR_SKUS are per SKU always.',
+      'Reports only, BASKET_SIZES aside: by what they are broken down, as in the query of the same name. SKU: of RETURNS_RATE; PRODUCT_SALES and POPULAR_SKUS are per SKU always.',
   })
   groupBy?: SalesDimension[] | null;
 

@@ -1,6 +1,7 @@
 // What narrows each kind of export: the `where` of its list. One line per kind; the kinds stand in `exportables.ts`.
 import { coerceInputValue, type GraphQLInputType, type GraphQLSchema } from 'graphql';
 import { alertDeliveryWhere } from '../store/shapes/alert.js';
+import { basketReport } from '../store/shapes/baskets.js';
 import { customerWhere } from '../store/shapes/customer.js';
 import { type Exportable, type ExportPlan, planExport } from '../store/shapes/export-rows.js';
 import { type AskedOf, exportables } from '../store/shapes/exportables.js';
@@ -13,6 +14,7 @@ import { salesReport, totalsReport } from '../store/shapes/sales.js';
 import type { SalesQuestion } from '../store/shapes/sales-sums.js';
 import { shopWhere } from '../store/shapes/shop.js';
 import { alertsWhere } from './alert-queries.js';
+import { coverageDaysWhere } from './coverage-queries.js';
 import { ApiError } from './errors.js';
 import type { ExportKind } from './export.js';
 import type { ExportStartInput, ExportWhere } from './export-inputs.js';
@@ -20,7 +22,7 @@ import { ordersWhere } from './order-queries.js';
 import { stockMovementsWhere } from './product-queries.js';
 import { type ReadServices, servicesOf } from './reader.js';
 import { rejectsWhere } from './reject-queries.js';
-import { dimensionsOf, questionOf } from './report-args.js';
+import { dimensionsOf, type ProductSalesWhere, questionOf } from './report-args.js';
 import { returnsWhere } from './return-queries.js';
 import { syncRunsWhere } from './run-queries.js';
 import type { SalesDimension as GroupedBy } from './sales.js';
@@ -56,6 +58,15 @@ function report(
   });
 }
 
+function basketQuestion(
+  where: ProductSalesWhere,
+  { kind, groupBy, timeZone }: ExportStartInput,
+  { zones }: ReadServices,
+): SalesQuestion {
+  if (groupBy?.length) throw new ApiError('BAD_USER_INPUT', `${kind} is not broken down.`, { argument: 'groupBy' });
+  return questionOf(basketReport, { where, timeZone }, zones).question;
+}
+
 const orders = by('orders', ordersWhere);
 const shipments = by('shipments', shipmentsWhere);
 const returns = by('returns', returnsWhere);
@@ -78,6 +89,8 @@ const narrowings: { readonly [Kind in ExportKind]: Narrowing<AskedOf<Kind>> } = 
   POPULAR_SKUS: report(popularReport, [], { perSku: true }),
   RETURNS_RATE: report(returnsReport, ['SKU'], { perSku: 'ASKED' }),
   FULFILLMENT_TIMES: report(fulfillmentReport, ['MARKETPLACE'], {}),
+  BASKET_SIZES: by('productSales', basketQuestion),
+  COVERAGE_DAYS: by('coverage', coverageDaysWhere),
   REJECTS: by('rejects', rejectsWhere),
   SYNC_RUNS: by('syncRuns', syncRunsWhere),
   SHOPS: by('shops', shopWhere),

@@ -4,7 +4,7 @@ import { dayAfter, dayBegins, dayIn, isDay, isTimeZone } from '../commerce/day.j
 import { orderList } from '../store/shapes/filters.js';
 import { type GroupedList, type GroupedPage, groupedAfter } from '../store/shapes/grouped.js';
 import { type Report, type ReportFacts, reportFacts } from '../store/shapes/report-facts.js';
-import type { OrdersPage } from '../store/shapes/sales.js';
+import type { OrdersPage } from '../store/shapes/report-read.js';
 import type { DaySpan, SalesDimension, SalesQuestion } from '../store/shapes/sales-sums.js';
 import { Marketplace } from './enums.js';
 import { ApiError, unknownTimeZone } from './errors.js';

@@ -1,7 +1,7 @@
 // What every report says of itself: what its figures are made of, how fresh they are, what is not in them.
 import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Marketplace } from './enums.js';
-import { CalendarDay, DateTime } from './scalars.js';
+import { CalendarDay, CountryCode, DateTime } from './scalars.js';
 import { Shop } from './shop.js';
 
 @InputType({ description: 'A span of days, half open: from inclusive, to exclusive.' })
@@ -190,4 +190,24 @@ export function describesItself(report: object): void {
     description:
       'What is not in the figures though it was asked about: every reason that applies, with its true count.',
   })(report, 'excluded');
+}
+
+/** Gives a row's type the fields that say of which part of the whole it is. `shop` comes with the relations. */
+export function saysWhere(row: object): void {
+  Field(() => Marketplace, {
+    nullable: true,
+    description: 'The marketplace of the row; null unless grouped by MARKETPLACE.',
+  })(row, 'marketplace');
+  Field(() => CountryCode, {
+    nullable: true,
+    description: 'Country of the shipping address; null unless grouped by COUNTRY, and for orders without an address.',
+  })(row, 'country');
+  Field(() => CalendarDay, {
+    nullable: true,
+    description: 'The day on which its orders were placed; null unless grouped by DAY.',
+  })(row, 'day');
+  Field(() => String, {
+    nullable: true,
+    description: 'The month in which its orders were placed, `2026-03`; null unless grouped by MONTH.',
+  })(row, 'month');
 }

@@ -3,8 +3,7 @@ import { Field, Int, InterfaceType, ObjectType, registerEnumType } from 'type-gr
 import { Marketplace } from './enums.js';
 import { Money } from './money.js';
 import { connectionOf } from './paging.js';
-import { describesItself } from './report.js';
-import { CalendarDay, CountryCode } from './scalars.js';
+import { describesItself, saysWhere } from './report.js';
 
 export const SalesDimension = {
   SKU: 'SKU',
@@ -57,28 +56,8 @@ export abstract class ProductSales {
       "What the units sold cost, exactly. Incl. VAT, after the marketplace's discounts; one currency per row, never a sum over two.",
   })
   grossRevenue!: Money;
-
-  @Field(() => Marketplace, {
-    nullable: true,
-    description: 'The marketplace of the row; null unless grouped by MARKETPLACE.',
-  })
-  marketplace!: Marketplace | null;
-
-  @Field(() => CountryCode, {
-    nullable: true,
-    description: 'Country of the shipping address; null unless grouped by COUNTRY, and for orders without an address.',
-  })
-  country!: string | null;
-
-  @Field(() => CalendarDay, { nullable: true, description: 'The day of the row; null unless grouped by DAY.' })
-  day!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The month of the row, `2026-03`; null unless grouped by MONTH.',
-  })
-  month!: string | null;
 }
+saysWhere(ProductSales.prototype);
 
 @ObjectType({ implements: ProductSales, description: 'Sales of one product over more than one marketplace.' })
 export class CombinedProductSales extends ProductSales {

@@ -132,6 +132,51 @@ describe('exports', () => {
     expect(lines[0]).toMatchObject({ status: 'RUNNING', error: null, pages: 1 });
   });
 
+  it('hold a line per day that was counted a second time', async () => {
+    const id = stock.shops[0]?.shop.id;
+    await stage.db.run({
+      text: `insert into coverage_checks (shop_id, trigger, streams, from_day, to_day, status)
+        values ($1, 'MANUAL', '{ORDERS}', '2026-03-01', '2026-03-31', 'SUCCEEDED')`,
+      values: [id],
+    });
+    await stage.db.run({
+      text: `insert into coverage_days (shop_id, stream, day, fulfilled_by, check_id, checked_at, state, reason, unit,
+          counted, held, rejected, missing, fetched, held_after, repaired_at, is_settled)
+        select $1, 'ORDERS', date '2026-03-01' + n, 'SELLER', c.id, '2026-04-01T10:00:00Z', case n when 1 then 'GAP' else 'MATCHED' end,
+          case n when 2 then '=1+1' end, 'RECORDS', n + 2, n, 0, case n when 1 then '{=a,b}'::text[] else '{}' end, n, n, '2026-04-01T11:00:00Z', true
+        from coverage_checks c, generate_series(0, 3) n`,
+      values: [id],
+    });
+    const { data } = await stage.ask(
+      `{ syncCoverage(shopId: "shop_${id}", from: "2026-03-01", to: "2026-03-31") { shop { id name } rows { stream day fulfilledBy
+        state reason unit counted held rejected missing missingCount fetchedCount heldAfter repairedAt checkedAt } } }`,
+    );
+    const { shop, rows } = data.syncCoverage;
+    await expectSame(
+      stage,
+      'COVERAGE_DAYS',
+      rows.map((row: object) => flat({ shop, ...row })),
+    );
+    const where = { states: ['MATCHED'], streams: ['ORDERS'], days: { from: '2026-03-02', to: '2026-03-04' } };
+    const lines = await jsonLines(stage, {
+      kind: 'COVERAGE_DAYS',
+      where: { coverage: { shopIds: [`shop_${id}`], ...where } },
+    });
+    expect(lines.map(({ day }) => day)).toEqual(['2026-03-03']);
+    const problems = [
+      [{ from: '2026-02-30' }, '`where.days.from` is not a day of the calendar.'],
+      [{ from: '2026-03-02', to: '2026-03-01' }, 'The days end before they begin: `to` must not be before `from`.'],
+    ] as const;
+    for (const [days, message] of problems) {
+      const input = { kind: 'COVERAGE_DAYS', where: { coverage: { days } } };
+      const answer = await stage.ask(
+        'mutation ($input: ExportStartInput!) { exportStart(input: $input) { userErrors { field message } } }',
+        { input },
+      );
+      expect(answer.data.exportStart.userErrors).toEqual([{ field: ['input', 'where'], message }]);
+    }
+  });
+
   it('take the filters of the lists', async () => {
     const where = {
       shopIds: [`shop_${stock.shops[0]?.shop.id}`],
@@ -193,10 +238,14 @@ describe('a CSV file', () => {
 });
 
 describe('an empty database', () => {
-  it('gives a line of names, and no line of JSON', async () => {
+  it('gives a line of names, and no line of JSON; sizes of orders are there with 0', async () => {
     const empty = await openStage();
     try {
+      expect((await jsonLines(empty, { kind: 'BASKET_SIZES' })).map(({ orderCount }) => orderCount)).toEqual(
+        Array(11).fill(0),
+      );
       for (const [kind, { columns }] of Object.entries(exportables)) {
+        if (kind === 'BASKET_SIZES') continue;
         expect((await fetched(empty, { kind })).text).toBe(`${Object.keys(columns).join(',')}\r\n`);
         expect((await fetched(empty, { kind, format: 'JSON_LINES' })).text).toBe('');
       }

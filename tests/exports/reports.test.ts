@@ -57,6 +57,17 @@ describe('exports of reports', () => {
     expect(await jsonLines(stage, { kind: 'FULFILLMENT_TIMES' })).toEqual(plain);
   });
 
+  it('hold how many orders there are of each size', async () => {
+    const where = { productSales: { countries: ['AT', 'DE'] } };
+    const { data } = await stage.ask(
+      '{ basketSize(where: { countries: ["AT", "DE"] }) { distribution { unitsFrom unitsTo orderCount } } }',
+    );
+    expect(
+      data.basketSize.distribution.filter(({ orderCount }: { orderCount: number }) => orderCount).length,
+    ).toBeGreaterThan(1);
+    await expectSame(stage, 'BASKET_SIZES', data.basketSize.distribution, { where });
+  });
+
   it('hold the most popular products first', async () => {
     const { data } = await stage.ask(`{ popularSkus(first: 100) { sku title unitsSold orderCount } }`);
     const empty = { marketplace: null, shopId: null, shop: null, country: null, day: null, month: null };
@@ -84,6 +95,10 @@ describe('exports of reports', () => {
     expect(await ask({ kind: 'FULFILLMENT_TIMES', groupBy: ['SKU'] })).toEqual({
       export: null,
       userErrors: [{ field: ['input', 'groupBy'], message: 'FULFILLMENT_TIMES is not broken down by SKU.' }],
+    });
+    expect(await ask({ kind: 'BASKET_SIZES', groupBy: ['DAY'] })).toEqual({
+      export: null,
+      userErrors: [{ field: ['input', 'groupBy'], message: 'BASKET_SIZES is not broken down.' }],
     });
   });
 });

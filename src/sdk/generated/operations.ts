@@ -198,6 +198,27 @@ export type CartStatus =
   /** It became an order, and never changes again. */
   | 'ORDERED';
 
+/** Which days that were counted: all conditions hold at once. Null asks nothing, an empty list finds nothing. */
+export type CoverageDayWhere = {
+  /** Within these days, of the time zone of each marketplace. */
+  days?: DayRange | null | undefined;
+  /** Of one of these shops. */
+  shopIds?: Array<string | number> | null | undefined;
+  /** With one of these results. */
+  states?: Array<CoverageState> | null | undefined;
+  /** Of one of these streams. */
+  streams?: Array<StreamName> | null | undefined;
+};
+
+/** What a check found of one stream, day and fulfillment method. */
+export type CoverageState =
+  /** Records were missing, or held in an older version. They were fetched at once, as `fetchedCount` says; the next check finds MATCHED. */
+  | 'GAP'
+  /** All that the second way counts is here. */
+  | 'MATCHED'
+  /** There is no second way to count the day; `reason` says why. */
+  | 'UNVERIFIABLE';
+
 /** A customer as it shall be. What is left out stays as it is; null takes it away. */
 export type CustomerUpsertInput = {
   /** Mail address, up to 254 characters. */
@@ -265,6 +286,10 @@ export type ExportKind =
   | 'ALERTS'
   /** A line per event that the webhook is told, latest first; filtered by `where.alertDeliveries`. */
   | 'ALERT_DELIVERIES'
+  /** A line per number of units, 1 to 10 and above, and how many orders hold it, as `basketSize` tells its distribution; filtered by `where.productSales`. */
+  | 'BASKET_SIZES'
+  /** A line per shop, stream, day and fulfillment method that was counted a second time, as `syncCoverage` tells it, newest days first; filtered by `where.coverage`. */
+  | 'COVERAGE_DAYS'
   /** A line per customer of direct sales, the newest first; filtered by `where.customers`. */
   | 'CUSTOMERS'
   /** A line per what `groupBy` names (marketplaces, unless given), as `fulfillmentTimes` tells them, in seconds; oldest first; filtered by `where.productSales`. */
@@ -308,7 +333,7 @@ export type ExportStartInput = {
   byteOrderMark?: boolean | null | undefined;
   /** How it is written. */
   format?: ExportFormat | null | undefined;
-  /** Reports only: by what they are broken down, as in the query of the same name. SKU: of RETURNS_RATE; PRODUCT_SALES and POPULAR_SKUS are per SKU always. */
+  /** Reports only, BASKET_SIZES aside: by what they are broken down, as in the query of the same name. SKU: of RETURNS_RATE; PRODUCT_SALES and POPULAR_SKUS are per SKU always. */
   groupBy?: Array<SalesDimension> | null | undefined;
   /** What. */
   kind: ExportKind;
@@ -336,30 +361,32 @@ export type ExportState =
 /** What is exported, as the list of the same name would filter it: exactly one field, the one that the kind names. */
 export type ExportWhere =
   {   /** Of ALERT_DELIVERIES. */
-  alertDeliveries: AlertDeliveryWhere; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  alertDeliveries: AlertDeliveryWhere; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
   |  { alertDeliveries?: never;   /** Of ALERTS. */
-  alerts: AlertWhere; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never;   /** Of CUSTOMERS. */
+  alerts: AlertWhere; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alertDeliveries?: never; alerts?: never;   /** Of COVERAGE_DAYS. */
+  coverage: CoverageDayWhere; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never;   /** Of CUSTOMERS. */
   customers: CustomerWhere; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never;   /** Of ORDERS and ORDER_LINES. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never;   /** Of ORDERS and ORDER_LINES. */
   orders: OrderWhere; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never;   /** Of OVERSELL_INCIDENTS. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never;   /** Of OVERSELL_INCIDENTS. */
   oversellIncidents: OversellIncidentWhere; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never;   /** Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE and FULFILLMENT_TIMES. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never;   /** Of the reports: PRODUCT_SALES, SALES_TOTALS, POPULAR_SKUS, RETURNS_RATE, FULFILLMENT_TIMES and BASKET_SIZES. */
   productSales: ProductSalesWhere; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never;   /** Of PRODUCTS. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never;   /** Of PRODUCTS. */
   products: ProductWhere; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never;   /** Of REJECTS. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never;   /** Of REJECTS. */
   rejects: RejectWhere; returns?: never; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never;   /** Of RETURNS and RETURN_LINES. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never;   /** Of RETURNS and RETURN_LINES. */
   returns: ReturnWhere; shipments?: never; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never;   /** Of SHIPMENTS and SHIPMENT_LINES. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never;   /** Of SHIPMENTS and SHIPMENT_LINES. */
   shipments: ShipmentWhere; shops?: never; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never;   /** Of SHOPS. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never;   /** Of SHOPS. */
   shops: ShopWhere; stockMovements?: never; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never;   /** Of STOCK_MOVEMENTS. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never;   /** Of STOCK_MOVEMENTS. */
   stockMovements: StockMovementWhere; syncRuns?: never; }
-  |  { alertDeliveries?: never; alerts?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never;   /** Of SYNC_RUNS. */
+  |  { alertDeliveries?: never; alerts?: never; coverage?: never; customers?: never; orders?: never; oversellIncidents?: never; productSales?: never; products?: never; rejects?: never; returns?: never; shipments?: never; shops?: never; stockMovements?: never;   /** Of SYNC_RUNS. */
   syncRuns: SyncRunWhere; };
 
 /** The order feed asks nobody who they are. There can be one shop of it: two would take the orders away from each other. */

@@ -1,5 +1,6 @@
 import type { Channel, Marketplace } from '../../commerce/marketplace.js';
 import { alertDeliveryShape, alertShape } from './alert.js';
+import { basketBarShape } from './baskets.js';
 import { cartLineShape, cartShape } from './cart.js';
 import { coverageCheckShape, coverageDayShape } from './coverage.js';
 import { customerShape } from './customer.js';
@@ -9,9 +10,9 @@ import { orderLineShape, orderShape } from './order.js';
 import { oversellIncidentShape, productShape, stockMovementShape } from './product.js';
 import { rejectShape } from './reject.js';
 import { freshnessShape } from './report-facts.js';
+import type { OrdersPage } from './report-read.js';
 import { returnLineShape, returnShape } from './return.js';
 import { streamRunShape, syncRunShape } from './run.js';
-import type { OrdersPage } from './sales.js';
 import { combined } from './sales-sums.js';
 import type { Catalog, TypeNames } from './shape.js';
 import { shipmentLineShape, shipmentShape } from './shipment.js';
@@ -45,6 +46,7 @@ export function createCatalog(
     alertShape,
     alertDeliveryShape,
     freshnessShape,
+    basketBarShape,
     productShape,
     stockMovementShape,
     oversellIncidentShape,

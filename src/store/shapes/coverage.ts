@@ -1,5 +1,7 @@
 import type { Compiler } from './compile.js';
+import { among } from './filters.js';
 import { concat, literal, object, type Pieces, sql } from './json.js';
+import type { Where } from './list.js';
 import type { OwnRead } from './read.js';
 import type { Selected } from './selection.js';
 import {
@@ -68,6 +70,25 @@ export const coverageDayShape: Shape = {
     checkedAt: instant('checked_at'),
   },
 };
+
+export interface CoverageFilter {
+  readonly shopIds?: readonly string[] | null;
+  readonly streams?: readonly string[] | null;
+  readonly states?: readonly string[] | null;
+  /** The first day, and the first after it. */
+  readonly from?: string | null;
+  readonly to?: string | null;
+}
+
+export function coverageDayWhere({ shopIds, streams, states, from, to }: CoverageFilter): Where[] {
+  return [
+    ...among('shop_id', 'bigint', shopIds),
+    ...among('stream', 'text', streams),
+    ...among('state', 'text', states),
+    ...(from == null ? [] : [((row, values) => `${row}.day >= ${values.add(from, 'date')}`) satisfies Where]),
+    ...(to == null ? [] : [((row, values) => `${row}.day < ${values.add(to, 'date')}`) satisfies Where]),
+  ];
+}
 
 /** What the last checks of a shop found. Days, both included; without streams: all of them. */
 export interface CoverageQuestion {

@@ -1,7 +1,8 @@
 import { cartTable } from './cart.js';
 import { among } from './filters.js';
 import type { ListShape, Where } from './list.js';
-import { contributingOrders, type OrdersPage } from './sales.js';
+import type { OrdersPage } from './report-read.js';
+import { contributingOrders } from './sales.js';
 import { bigintKey, id, instant, int, maybe, orNull, type Shape, text } from './shape.js';
 
 /** `ordersPage`: which of a customer's orders are listed, from the arguments of `orders`; without it none are. */

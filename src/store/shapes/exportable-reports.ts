@@ -1,4 +1,5 @@
 // The reports among what can be exported. All are narrowed by a question about sales, and broken down by what it names.
+import { basketBarShape, basketBars } from './baskets.js';
 import type { Compiler } from './compile.js';
 import type { Exportable, Source } from './export-rows.js';
 import { fulfillmentShape, times } from './fulfillment-times.js';
@@ -77,5 +78,15 @@ export const reportExportables = {
       },
       ...{ p90Seconds: 'p.p90Seconds', p95Seconds: 'p.p95Seconds', p99Seconds: 'p.p99Seconds' },
     },
+  },
+  BASKET_SIZES: {
+    about:
+      'A line per number of units, 1 to 10 and above, and how many orders hold it, as `basketSize` tells its distribution; filtered by `where.productSales`.',
+    source: (compiler, question) => ({
+      from: `(${basketBars(compiler, question)}) p`,
+      rows: { p: basketBarShape },
+    }),
+    orderBy: 'p.bar',
+    columns: { unitsFrom: 'p.unitsFrom', unitsTo: 'p.unitsTo', orderCount: 'p.orderCount' },
   },
 } as const satisfies Record<string, Exportable<SalesQuestion>>;

@@ -4,6 +4,7 @@
  */
 import { alertDeliveryShape, alertShape } from './alert.js';
 import type { Compiler } from './compile.js';
+import { coverageDayShape } from './coverage.js';
 import { customerShape } from './customer.js';
 import type { Exportable, Source } from './export-rows.js';
 import { reportExportables } from './exportable-reports.js';
@@ -256,6 +257,18 @@ export const exportables = {
       ...{ requests: 'p.requests', retries: 'p.retries', throttledMs: 'p.throttledMs', pages: 'p.pages' },
       ...{ fetched: 'p.fetched', created: 'p.created', updated: 'p.updated', unchanged: 'p.unchanged' },
       ...{ rejected: 'p.rejected', error: 'p.error' },
+    },
+  },
+  COVERAGE_DAYS: {
+    about:
+      'A line per shop, stream, day and fulfillment method that was counted a second time, as `syncCoverage` tells it, newest days first; filtered by `where.coverage`.',
+    source: listed('coverage_days d join shops s on s.id = d.shop_id', { d: coverageDayShape, s: shopShape }, 'd'),
+    orderBy: `s.id, d.stream = 'RETURNS', d.stream, d.day desc, d.fulfilled_by desc`,
+    columns: {
+      ...{ ...shop, stream: 'd.stream', day: 'd.day', fulfilledBy: 'd.fulfilledBy', state: 'd.state' },
+      ...{ reason: 'd.reason', unit: 'd.unit', counted: 'd.counted', held: 'd.held', rejected: 'd.rejected' },
+      ...{ missing: 'd.missing', missingCount: 'd.missingCount', fetchedCount: 'd.fetchedCount' },
+      ...{ heldAfter: 'd.heldAfter', repairedAt: 'd.repairedAt', checkedAt: 'd.checkedAt' },
     },
   },
   SHOPS: {

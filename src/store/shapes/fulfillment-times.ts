@@ -1,11 +1,11 @@
 // How long orders take from the buyer's click to the last parcel.
 import type { Compiler } from './compile.js';
 import { shippedExclusions, sold } from './exclusions.js';
-import { type GroupedList, type GroupedPage, groupedConnection } from './grouped.js';
+import type { GroupedList } from './grouped.js';
 import type { Where } from './list.js';
-import type { OwnRead } from './read.js';
-import type { Report, ReportFacts } from './report-facts.js';
-import { contributingOrders, inPlace, type OrdersPage, periodList, placeFields } from './sales.js';
+import type { Report } from './report-facts.js';
+import { type OrdersPage, reportRead } from './report-read.js';
+import { contributingOrders, inPlace, periodList, placeFields } from './sales.js';
 import { dayOf, grouping, monthOf, orderConditions, type SalesQuestion } from './sales-sums.js';
 import { type FieldShape, int, type Shape, type Sql } from './shape.js';
 
@@ -26,24 +26,7 @@ export function fulfillmentList(question: SalesQuestion): GroupedList {
   return periodList('fulfillmentTimes', question, question.filter.sentBy ?? '');
 }
 
-interface Asked {
-  readonly question: SalesQuestion;
-  readonly list: GroupedList;
-  readonly page: GroupedPage;
-  readonly ordersPage: OrdersPage;
-  readonly facts: ReportFacts;
-}
-
-export function fulfillmentRead({ question, list, page, ordersPage, facts }: Asked): OwnRead {
-  return {
-    kind: 'own',
-    compile: (compiler, selection) =>
-      groupedConnection(compiler, selection, {
-        ...{ list, page, rows: () => times(compiler, question), shape: fulfillmentShape(question, ordersPage) },
-        fact: (field) => facts(compiler, field),
-      }),
-  };
-}
+export const fulfillmentRead = reportRead(times, fulfillmentShape);
 
 const percentiles = [0.5, 0.9, 0.95, 0.99] as const;
 

@@ -1,10 +1,10 @@
 // How much of what was sold came back.
 import { lineExclusions } from './exclusions.js';
-import { type GroupColumn, type GroupedList, type GroupedPage, groupedConnection } from './grouped.js';
+import type { GroupColumn, GroupedList } from './grouped.js';
 import { sql } from './json.js';
-import type { OwnRead } from './read.js';
-import type { Report, ReportFacts } from './report-facts.js';
-import { groupedName, type OrdersPage, salesFields } from './sales.js';
+import type { Report } from './report-facts.js';
+import { type OrdersPage, reportRead } from './report-read.js';
+import { groupedName, salesFields } from './sales.js';
 import { type SalesQuestion, salesKeys, sums } from './sales-sums.js';
 import type { Shape } from './shape.js';
 
@@ -47,24 +47,7 @@ export function returnsList(question: SalesQuestion, { field, descending }: Retu
   };
 }
 
-interface Asked {
-  readonly question: SalesQuestion;
-  readonly list: GroupedList;
-  readonly page: GroupedPage;
-  readonly ordersPage: OrdersPage;
-  readonly facts: ReportFacts;
-}
-
-export function returnsRead({ question, list, page, ordersPage, facts }: Asked): OwnRead {
-  return {
-    kind: 'own',
-    compile: (compiler, selection) =>
-      groupedConnection(compiler, selection, {
-        ...{ list, page, rows: () => sums(compiler, question), shape: returnsShape(question, ordersPage) },
-        fact: (field) => facts(compiler, field),
-      }),
-  };
-}
+export const returnsRead = reportRead(sums, returnsShape);
 
 export function returnsShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
   return {

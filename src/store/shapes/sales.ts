@@ -5,12 +5,12 @@
 import type { Compiler } from './compile.js';
 import { lineExclusions } from './exclusions.js';
 import { among, orderList } from './filters.js';
-import { type GroupColumn, type GroupedList, type GroupedPage, groupedConnection } from './grouped.js';
+import type { GroupColumn, GroupedList } from './grouped.js';
 import { type Pieces, quoted, sql, type Values } from './json.js';
-import { connection, type Page, type Where } from './list.js';
+import { connection, type Where } from './list.js';
 import { money } from './money.js';
-import type { OwnRead } from './read.js';
-import type { Report, ReportFacts } from './report-facts.js';
+import type { Report } from './report-facts.js';
+import { type OrdersPage, reportRead } from './report-read.js';
 import {
   combined,
   dayOf,
@@ -53,9 +53,6 @@ export interface SalesSort {
   readonly descending: boolean;
 }
 
-/** Which orders of a row are listed, from the arguments of `contributingOrders`. */
-export type OrdersPage = (args: Readonly<Record<string, unknown>>) => Page;
-
 export function salesList(question: SalesQuestion, { field, descending }: SalesSort): GroupedList {
   return {
     name: groupedName('productSales', question, field, descending),
@@ -84,24 +81,7 @@ export function periodList(list: string, question: SalesQuestion, more = ''): Gr
   };
 }
 
-interface Asked {
-  readonly question: SalesQuestion;
-  readonly list: GroupedList;
-  readonly page: GroupedPage;
-  readonly ordersPage: OrdersPage;
-  readonly facts: ReportFacts;
-}
-
-export function salesRead({ question, list, page, ordersPage, facts }: Asked): OwnRead {
-  return {
-    kind: 'own',
-    compile: (compiler, selection) =>
-      groupedConnection(compiler, selection, {
-        ...{ list, page, rows: () => sums(compiler, question), shape: salesShape(question, ordersPage) },
-        fact: (field) => facts(compiler, field),
-      }),
-  };
-}
+export const salesRead = reportRead(sums, salesShape);
 
 export const totalsReport: Report = {
   ...salesReport,
@@ -113,16 +93,7 @@ export const totalsReport: Report = {
 };
 
 /** The same over all products: a row per currency and dimension. */
-export function totalsRead({ question, list, page, ordersPage, facts }: Asked): OwnRead {
-  return {
-    kind: 'own',
-    compile: (compiler, selection) =>
-      groupedConnection(compiler, selection, {
-        ...{ list, page, rows: () => sums(compiler, question), shape: totalsShape(question, ordersPage) },
-        fact: (field) => facts(compiler, field),
-      }),
-  };
-}
+export const totalsRead = reportRead(sums, totalsShape);
 
 export function totalsShape(question: SalesQuestion, ordersPage?: OrdersPage): Shape {
   return {
