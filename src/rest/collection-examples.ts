@@ -106,5 +106,6 @@ export const after: readonly Example[] = [
 /** Instead of the example of a route. */
 export const routeExamples: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   PlaceOrder: { lines: [{ sku, quantity: 2 }], note: 'Of the request collection' },
+  ShipOrder: { lines: [{ lineId: '{{lineId}}', quantity: 1 }], carrier: 'DHL', trackingNumber: '00340434161094000001' },
   AddShop: pretendShop('Of the request collection, by REST'),
 };

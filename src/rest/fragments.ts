@@ -78,5 +78,7 @@ const shipment = `fragment Shipment on Shipment {
 
 export const orderParts = [order, orderLine, address, money].join('\n');
 export const orderPageParts = [orderParts, pageInfo].join('\n');
+export const shipmentParts = shipment;
 export const shipmentPageParts = [shipment, pageInfo].join('\n');
 export const shopParts = `fragment Shop on Shop { id name marketplace status statusReason createdAt version }`;
+export const shopPageParts = [shopParts, pageInfo].join('\n');

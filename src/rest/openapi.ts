@@ -1,5 +1,12 @@
 // The OpenAPI document: the routes' declarations, in the words and types of the GraphQL schema.
-import { type GraphQLInputType, GraphQLNonNull, type GraphQLSchema, getNamedType, getNullableType } from 'graphql';
+import {
+  type GraphQLInputType,
+  GraphQLNonNull,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+} from 'graphql';
 import { apiCodes } from '../graph/errors.js';
 import { limits } from '../graph/limits.js';
 import { UserErrorCode } from '../graph/user-error.js';
@@ -80,7 +87,7 @@ function operationOf(schema: GraphQLSchema, schemas: Schemas, plan: Plan): JsonS
     responses: {
       [route.status]: {
         description: route.status === 201 ? 'It was made.' : 'What was asked for.',
-        headers: answerHeaders(plan),
+        headers: answerHeaders(schema, plan),
         content: json(answerSchema(schema, schemas, plan)),
       },
       ...Object.fromEntries(statusesOf(plan).map((one) => [one, { $ref: `#/components/responses/Status${one}` }])),
@@ -131,25 +138,34 @@ function headersOf(plan: Plan): JsonSchema[] {
   ];
 }
 
-/** The operation's answer below `result`. */
-function answerSchema(schema: GraphQLSchema, schemas: Schemas, { operation, route }: Plan): JsonSchema {
+/** The operation's answer below `result`: its type, and what is selected of it. */
+function answerOf(schema: GraphQLSchema, { operation, route }: Plan) {
   const root = operation.operation === 'mutation' ? schema.getMutationType() : schema.getQueryType();
   let type = root as GraphQLNonNull<never> | typeof root;
   let node: { selectionSet?: typeof operation.selectionSet } = operation;
   for (const name of route.result) {
-    const fields = (getNamedType(type as never) as unknown as NonNullable<typeof root>).getFields();
-    type = fields[name]?.type as never;
+    type = fieldsOf(type)[name]?.type as never;
     node = node.selectionSet?.selections.find((one) => one.kind === 'Field' && one.name.value === name) as typeof node;
   }
-  return schemas.output(given(type as never) as never, node.selectionSet);
+  return { type, selected: node.selectionSet };
 }
 
-function answerHeaders({ route, variables }: Plan): JsonSchema {
+const fieldsOf = (type: unknown) => (getNamedType(type as never) as unknown as GraphQLObjectType).getFields();
+
+function answerSchema(schema: GraphQLSchema, schemas: Schemas, plan: Plan): JsonSchema {
+  const { type, selected } = answerOf(schema, plan);
+  return schemas.output(given(type as never) as never, selected);
+}
+
+function answerHeaders(schema: GraphQLSchema, plan: Plan): JsonSchema {
+  const { route, variables } = plan;
   const text = (description: string) => ({ description, schema: { type: 'string' } });
   return {
     ...(route.location && { Location: text('Where it is from now on.') }),
     ...(variables.has('after') && { Link: text('`first`, and `next` where there is a next page.') }),
-    ...(!variables.has('after') && { ETag: text('The `version` in quotes, for `If-Match`.') }),
+    ...('version' in fieldsOf(answerOf(schema, plan).type) && {
+      ETag: text('The `version` in quotes, for `If-Match`.'),
+    }),
     'X-Request-Id': text('The name of the request in the log.'),
   };
 }

@@ -1,4 +1,4 @@
-import { orderPageParts, orderParts } from './fragments.js';
+import { orderPageParts, orderParts, shipmentParts } from './fragments.js';
 import { type Route, userErrors } from './route.js';
 
 const tag = 'Orders';
@@ -65,6 +65,7 @@ export const orderListVariables = `
     $marketplaces: [Marketplace!]
     $fulfillmentStatuses: [FulfillmentStatus!]
     $fulfilledBy: FulfilledBy
+    $toShip: Boolean
     $orderedAtFrom: DateTime
     $orderedAtTo: DateTime
     $changedAtFrom: DateTime
@@ -86,6 +87,7 @@ export const orderListArguments = (more = '') => `
         marketplaces: $marketplaces
         fulfillmentStatuses: $fulfillmentStatuses
         fulfilledBy: $fulfilledBy
+        toShip: $toShip
         orderedAt: { from: $orderedAtFrom, to: $orderedAtTo }
         changedAt: { from: $changedAtFrom, to: $changedAtTo }
         fulfilledAt: { from: $fulfilledAtFrom, to: $fulfilledAtTo }
@@ -172,6 +174,42 @@ const orderUpdate: Route = {
   example: { note: 'Leave it with the neighbour', expectedVersion: 1 },
 };
 
+const orderShip: Route = {
+  method: 'POST',
+  path: '/orders/{id}/shipments',
+  tag,
+  title: 'Ships an order',
+  description:
+    'Makes a parcel of what is open of a direct order, or of some of it. The same `Idempotency-Key` with the same body answers with the first parcel.',
+  document: `mutation ShipOrder(
+    $id: ID!
+    $lines: [OrderLineUnitsInput!]
+    $carrier: String
+    $trackingNumber: String
+    $shippedAt: DateTime
+    $expectedVersion: Int
+    $idempotencyKey: String
+  ) {
+    orderShip(input: {
+      orderId: $id
+      lines: $lines
+      carrier: $carrier
+      trackingNumber: $trackingNumber
+      shippedAt: $shippedAt
+      expectedVersion: $expectedVersion
+      idempotencyKey: $idempotencyKey
+    }) {
+      shipment { ...Shipment }
+      ${userErrors}
+    }
+  }
+  ${shipmentParts}`,
+  result: ['orderShip', 'shipment'],
+  status: 201,
+  missing: noOrder,
+  example: { lines: [{ lineId: 'orl_1', quantity: 1 }], carrier: 'DHL', trackingNumber: '00340434161094000001' },
+};
+
 const orderCancel: Route = {
   method: 'DELETE',
   path: '/orders/{id}',
@@ -198,4 +236,4 @@ const orderCancel: Route = {
   example: { reason: 'The buyer changed his mind' },
 };
 
-export const orderRoutes: readonly Route[] = [orderPlace, orders, order, orderUpdate, orderCancel];
+export const orderRoutes: readonly Route[] = [orderPlace, orders, order, orderUpdate, orderShip, orderCancel];

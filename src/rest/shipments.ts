@@ -1,4 +1,5 @@
 import { shipmentPageParts } from './fragments.js';
+import { totalCount } from './orders.js';
 import type { Route } from './route.js';
 
 const shipments: Route = {
@@ -37,7 +38,7 @@ const shipments: Route = {
     }
   }
   ${shipmentPageParts}`,
-  meanings: { totalCount: 'Count the whole list, too: `totalCount` of the answer.' },
+  meanings: { totalCount },
   result: ['shipments'],
   status: 200,
   example: { first: 20 },

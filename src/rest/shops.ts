@@ -1,4 +1,5 @@
-import { shopParts } from './fragments.js';
+import { shopPageParts, shopParts } from './fragments.js';
+import { totalCount } from './orders.js';
 import { type Route, userErrors } from './route.js';
 
 const shopAdd: Route = {
@@ -22,4 +23,31 @@ const shopAdd: Route = {
   captures: { shopId: 'id' },
 };
 
-export const shopRoutes: readonly Route[] = [shopAdd];
+const shops: Route = {
+  method: 'GET',
+  path: '/shops',
+  tag: 'Shops',
+  title: 'Lists shops',
+  description: 'Marketplace accounts and the direct sales, oldest first. All conditions hold at once.',
+  document: `query ListShops(
+    $first: Int
+    $after: String
+    $marketplaces: [Marketplace!]
+    $statuses: [ShopStatus!]
+    $sandbox: Boolean
+    $totalCount: Boolean! = false
+  ) {
+    shops(first: $first, after: $after, where: { marketplaces: $marketplaces, statuses: $statuses, sandbox: $sandbox }) {
+      nodes { ...Shop }
+      pageInfo { ...PageInfo }
+      totalCount @include(if: $totalCount)
+    }
+  }
+  ${shopPageParts}`,
+  meanings: { totalCount },
+  result: ['shops'],
+  status: 200,
+  example: { first: 20 },
+};
+
+export const shopRoutes: readonly Route[] = [shopAdd, shops];

@@ -59,7 +59,7 @@ describe.skipIf(!fs.existsSync(executablePath))('the documentation in Chromium (
   it('shows every route, and sends a request with the key', async () => {
     const { page, trouble } = await open('/docs');
     await page.locator('.opblock').first().waitFor();
-    expect(await page.locator('.opblock').count()).toBe(9);
+    expect(await page.locator('.opblock').count()).toBe(11);
     expect(await page.locator('.errors-wrapper').count()).toBe(0);
     await page.getByRole('button', { name: 'Authorize' }).first().click();
     const dialog = page.locator('.dialog-ux');

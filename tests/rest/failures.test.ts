@@ -237,7 +237,8 @@ describe('methods', () => {
     ['/orders/ord_1', 'POST', 'GET, PATCH, DELETE, HEAD'],
     ['/shipments', 'POST', 'GET, HEAD'],
     ['/customers/cus_1/orders', 'DELETE', 'GET, POST, HEAD'],
-    ['/shops', 'GET', 'POST'],
+    ['/shops', 'DELETE', 'POST, GET, HEAD'],
+    ['/orders/ord_1/shipments', 'GET', 'POST'],
   ])('%s does not answer %s', async (path, method, allow) => {
     const answer = await stage.send(path, { method });
     expect([answer.status, answer.body.code, answer.headers.get('allow')]).toEqual([405, 'METHOD_NOT_ALLOWED', allow]);

@@ -316,6 +316,42 @@ describe('GET /shipments', () => {
   });
 });
 
+describe('POST /orders/{id}/shipments', () => {
+  it('makes a parcel of some units, once per key, and of the rest', async () => {
+    const placed = (await place([['LAMP', 3]])).body;
+    const at = `/orders/${placed.id}/shipments`;
+    const parcel = { lines: [{ lineId: placed.lines[0].id, quantity: 1 }], carrier: 'DHL', trackingNumber: 'T7' };
+    const first = await stage.call('POST', at, parcel, { 'idempotency-key': 'parcel' });
+    expect(first).toMatchObject({
+      status: 201,
+      body: { carrier: 'DHL', trackingNumber: 'T7', orders: [{ id: placed.id }], lines: [{ quantity: 1 }] },
+    });
+    const again = await stage.call('POST', at, parcel, { 'idempotency-key': 'parcel' });
+    expect([again.status, again.body.id]).toEqual([201, first.body.id]);
+    const stale = await stage.call('POST', at, { expectedVersion: 1 });
+    expect([stale.status, stale.body.code]).toEqual([409, 'STALE_VERSION']);
+    const rest = await stage.call('POST', at, { expectedVersion: 2 });
+    expect([rest.status, rest.body.lines.map(({ quantity }: { quantity: number }) => quantity)]).toEqual([201, [2]]);
+    const none = await stage.call('POST', at, {});
+    expect([none.status, none.body.code]).toEqual([409, 'ACTION_NOT_AVAILABLE']);
+    const nobody = await stage.call('POST', '/orders/ord_999999/shipments', {});
+    expect([nobody.status, nobody.body.code]).toEqual([404, 'ORDER_NOT_FOUND']);
+  });
+});
+
+describe('GET /shops', () => {
+  it('lists accounts and the direct sales, page by page, and no secret', async () => {
+    const { data } = await stage.ask('{ shops(first: 100) { nodes { id name marketplace status } totalCount } }');
+    const all = await stage.call('GET', '/shops?first=100&totalCount=true');
+    expect(all.body).toMatchObject(data.shops);
+    expect(all.body.nodes.length).toBeGreaterThan(0);
+    const direct = await stage.call('GET', '/shops?marketplaces=DIRECT&statuses=ACTIVE');
+    expect(direct.body.nodes).toMatchObject([{ marketplace: 'DIRECT' }]);
+    const wrong = await stage.call('GET', '/shops?marketplaces=EBAY');
+    expect([wrong.status, wrong.body.field]).toEqual([400, 'marketplaces.0']);
+  });
+});
+
 describe('POST /shops', () => {
   it('adds an account once, and never shows its secret', async () => {
     const shop = { name: 'Mine', credentials: { otto: { clientId: 'rest-id', clientSecret: 'rest-secret' } } };
