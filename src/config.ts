@@ -63,6 +63,8 @@ const webhookSecret = (text: string) => {
     ? text
     : must('24 to 64 random bytes as base64: make it with `openssl rand -base64 32`');
 };
+const bearerToken = (text: string) =>
+  /^[\x21-\x7e]+$/.test(text) ? text : must('a token of letters, digits and signs');
 const longSecret = (min: number) => (text: string) =>
   text.length >= min ? text : must(`at least ${min} characters long`);
 
@@ -146,11 +148,25 @@ const settings = {
     'The service that keeps products and stock instead of Lading: it answers `/products/{sku}` below this URL.',
     origin,
   ),
+  catalogToken: define(
+    'CATALOG_TOKEN',
+    null,
+    'Sent to `CATALOG_URL` with every request, as `Authorization: Bearer …`.',
+    bearerToken,
+    { secret: true },
+  ),
   cartUrl: define(
     'CART_URL',
     null,
     'The service that keeps carts: it answers `/carts/{reference of the customer}` below this URL; needs `CATALOG_URL`.',
     origin,
+  ),
+  cartToken: define(
+    'CART_TOKEN',
+    null,
+    'Sent to `CART_URL` with every request, as `Authorization: Bearer …`.',
+    bearerToken,
+    { secret: true },
   ),
   alertWebhookUrl: define(
     'ALERT_WEBHOOK_URL',

@@ -8,7 +8,7 @@ import { type Config, readConfig } from './config.js';
 import { registerDemoShops, startPretendMarketplaces } from './demo.js';
 import { explainFailedStart } from './failed-start.js';
 import { createExecutableGraph } from './graph/schema.js';
-import { openInventory } from './inventory/open.js';
+import { openInventory, servicesOf } from './inventory/open.js';
 import { createLog, type Logger } from './log.js';
 import { marketplaces } from './marketplaces/index.js';
 import { whenNpmIsGone } from './npm.js';
@@ -48,6 +48,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   const holds = startHoldExpiry({ db, log: log.child({ room: 'carts' }) });
   undo.push(() => holds.stop());
 
+  const services = servicesOf(config);
   const server = await createServer({
     ...config,
     db,
@@ -55,9 +56,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
     marketplaces,
     log,
     graph: await graph,
-    ...(config.catalogUrl !== null && {
-      inventory: openInventory({ db, catalogUrl: config.catalogUrl, cartUrl: config.cartUrl, log }),
-    }),
+    ...(services && { inventory: openInventory({ db, ...services, log }) }),
     sandboxFor: (code) => pretended.some((one) => one.code === code) && replacedUrlsOf(config, code).api === null,
   });
   undo.push(() => server.stop());

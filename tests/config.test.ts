@@ -69,6 +69,10 @@ describe('the configuration', () => {
       catalogUrl: 'https://shop.example/api',
       cartUrl: 'https://shop.example/carts',
     });
+    const tokens = { CATALOG_TOKEN: 'a-token', CART_TOKEN: 'another' };
+    expect(readConfig({ ...services, ...tokens })).toMatchObject({ catalogToken: 'a-token', cartToken: 'another' });
+    const wrong = () => readConfig({ ...services, CATALOG_TOKEN: 'two words' });
+    expect(wrong).toThrow(new ConfigError('CATALOG_TOKEN must be a token of letters, digits and signs'));
     expect(() => readConfig({ CART_URL: services.CART_URL })).toThrow(/^CART_URL needs CATALOG_URL/);
   });
 

@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly title: string;
   /** Without a trailing slash. */
   readonly origin: string;
+  /** Sent with every request. */
+  readonly token?: string | null;
   readonly patience: Patience;
   /** It answered, whatever it said. */
   readonly onAnswer: () => void;
@@ -73,12 +75,13 @@ export class Service {
     more: { json?: Json; headers?: Record<string, string> },
     signal: AbortSignal,
   ): Promise<Reply> {
-    const { title, origin, patience, onAnswer, onFailure } = this.options;
+    const { title, origin, token, patience, onAnswer, onFailure } = this.options;
     if (signal.aborted) throw new InventoryUnavailable(`${title} gave no answer in time`);
     if (!this.breaker.pass())
       throw new InventoryUnavailable(`${title} failed too often, and is left alone for a moment`);
     try {
-      const answer = await exchange(origin, { title, method, path, ...more }, patience, signal);
+      const headers = { ...more.headers, ...(token && { authorization: `Bearer ${token}` }) };
+      const answer = await exchange(origin, { title, method, path, ...more, headers }, patience, signal);
       const reply = readReply(method, path, answer, title);
       this.breaker.succeeded();
       onAnswer();

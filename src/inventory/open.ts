@@ -1,4 +1,5 @@
 import type { InventoryService, RemoteProduct } from '../commerce/inventory-service.js';
+import type { Config } from '../config.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
 import { findSaga, SagaTaken } from '../store/order-sagas.js';
@@ -9,14 +10,30 @@ import { type Health, watchHealth } from './health.js';
 import { type Room, type Timing, timings } from './room.js';
 import { takeAll } from './saga.js';
 
+/** A service, and what it knows us by. */
+export interface Address {
+  readonly url: string;
+  readonly token?: string | null;
+}
+
 export interface InventoryOptions {
   readonly db: Database;
-  readonly catalogUrl: string;
+  readonly catalog: Address;
   /** Null: carts are none of ours. */
-  readonly cartUrl?: string | null;
+  readonly cart?: Address | null;
   readonly log: Logger;
   /** For tests. */
   readonly timing?: Partial<Timing>;
+}
+
+/** Where the services are by the configuration; null: products and stock are kept here. */
+export function servicesOf(config: Config): Pick<InventoryOptions, 'catalog' | 'cart'> | null {
+  const { catalogUrl, catalogToken, cartUrl, cartToken } = config;
+  if (catalogUrl === null) return null;
+  return {
+    catalog: { url: catalogUrl, token: catalogToken },
+    cart: cartUrl === null ? null : { url: cartUrl, token: cartToken },
+  };
 }
 
 /** What the API asks the catalog service with, in this process. */
@@ -47,18 +64,18 @@ export interface OpenRoom {
   readonly watched: readonly { readonly service: Service; readonly health: Health; readonly probe: string }[];
 }
 
-export function openRoom({ db, catalogUrl, cartUrl = null, log, timing }: InventoryOptions): OpenRoom {
+export function openRoom({ db, catalog: catalogAt, cart: cartAt = null, log, timing }: InventoryOptions): OpenRoom {
   const own = log.child({ room: 'inventory' });
   const patience = { ...timings, ...timing };
-  const open = (name: 'catalog' | 'cart', origin: string, path: string) => {
+  const open = (name: 'catalog' | 'cart', { url: origin, token }: Address, path: string) => {
     const health = watchHealth(db, name, own);
     const { onAnswer, onFailure } = health;
-    const service = new Service({ title: `the ${name} service`, origin, patience, onAnswer, onFailure });
+    const service = new Service({ title: `the ${name} service`, origin, token, patience, onAnswer, onFailure });
     // that there is no such thing is an answer, too
     return { service, health, probe: `/${path}/lading-probe` };
   };
-  const catalog = open('catalog', catalogUrl, 'products');
-  const carts = cartUrl === null ? null : open('cart', cartUrl, 'carts');
+  const catalog = open('catalog', catalogAt, 'products');
+  const carts = cartAt && open('cart', cartAt, 'carts');
   return {
     room: { db, catalog: catalog.service, carts: carts?.service ?? null, timing: patience, log: own },
     watched: [catalog, ...(carts ? [carts] : [])],

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startAlerts } from '../alerts/delivery.js';
+import { servicesOf } from '../inventory/open.js';
 import { startInventoryWorker } from '../inventory/worker.js';
 import { createLog } from '../log.js';
 import { marketplaces } from '../marketplaces/index.js';
@@ -30,8 +31,8 @@ const engine = await startEngine({
   log,
 });
 const alerts = await startAlerts({ db, webhook: webhookOf(config), log });
-const { catalogUrl, cartUrl } = config;
-const inventory = catalogUrl === null ? null : await startInventoryWorker({ db, catalogUrl, cartUrl, log });
+const services = servicesOf(config);
+const inventory = services && (await startInventoryWorker({ db, ...services, log }));
 parentPort?.postMessage('started');
 await stopped;
 await inventory?.stop();

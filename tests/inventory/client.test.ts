@@ -52,6 +52,28 @@ it('reads a product, with amounts and rates as text or number', async () => {
   });
 });
 
+it('shows its token with every request, and nowhere else', async () => {
+  const shown: unknown[] = [];
+  stranger = await startStranger((request, response) => {
+    shown.push([request.method, request.headers.authorization]);
+    if (request.method === 'GET') return json(response, 200, lamp);
+    json(response, 401, { error: request.headers.authorization });
+  });
+  const told: string[] = [];
+  const service = new Service({
+    ...{ title: 'the catalog service', origin: stranger.origin, token: 'very-secret', patience },
+    onAnswer: () => {},
+    onFailure: (reason) => told.push(reason),
+  });
+  const product = (await getProduct(service, 'LAMP', never)) as ReadProduct;
+  const { message } = await failure(putQuantity(service, product, 6, null, never));
+  expect(shown).toEqual([
+    ['GET', 'Bearer very-secret'],
+    ['PUT', 'Bearer very-secret'],
+  ]);
+  expect([message, ...told]).toEqual(Array(2).fill('the catalog service answered 401'));
+});
+
 it('encodes the SKU, and takes 404 for one that is not known', async () => {
   const { service, told } = await serve((_, response) => json(response, 404, {}));
   expect(await getProduct(service, 'a/b ü?', never)).toBeNull();

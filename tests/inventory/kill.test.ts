@@ -92,8 +92,8 @@ async function recovered(): Promise<{ state: string; keys: number }> {
   catalog.faults.clear();
   worker = await startInventoryWorker({
     db: fresh.db,
-    catalogUrl: catalog.origin,
-    cartUrl: catalog.origin,
+    catalog: { url: catalog.origin },
+    cart: { url: catalog.origin },
     log: silent(),
     timing,
   });

@@ -27,7 +27,7 @@ export const silent = () =>
 export async function openScene(timing: Partial<Timing> = hasty): Promise<Scene> {
   const catalog = await startInventorySandbox();
   const options = (db: Database) => ({
-    ...{ db, catalogUrl: catalog.origin, cartUrl: catalog.origin, log: silent(), timing },
+    ...{ db, catalog: { url: catalog.origin }, cart: { url: catalog.origin }, log: silent(), timing },
   });
   const stage = await openStage(({ db }) => ({ inventory: openInventory(options(db)) }));
   const worker = await startInventoryWorker(options(stage.db));

@@ -13,7 +13,8 @@ import { createVault } from '../../src/store/vault.js';
 const task = JSON.parse(process.argv[2] ?? '') as { databaseUrl: string; catalogUrl: string; timing: object };
 const db = await openDatabase({ url: task.databaseUrl, poolSize: 4 });
 const log = createLog({ level: 'debug', format: 'json', stream: process.stderr });
-const options = { db, catalogUrl: task.catalogUrl, cartUrl: task.catalogUrl, log, timing: task.timing };
+const service = { url: task.catalogUrl };
+const options = { db, catalog: service, cart: service, log, timing: task.timing };
 await startInventoryWorker(options);
 const server = await createServer({
   ...{ db, log, marketplaces, sandboxFor: () => false, vault: createVault([randomBytes(32)]) },
