@@ -63,6 +63,8 @@ export class Faults {
   private readonly by: ReturnType<typeof chance>;
   /** How often each kind struck. */
   readonly struck: Partial<Record<FaultKind, number>> = {};
+  /** The `METHOD /path` that was struck first since a fault was last added. */
+  struckFirst: string | null = null;
 
   constructor(seed: number) {
     this.by = chance(seed, 0xfa);
@@ -72,6 +74,7 @@ export class Faults {
   add(rule: FaultRule): () => void {
     const active = { rule, seen: 0, struck: 0 };
     this.active.push(active);
+    this.struckFirst = null;
     return () => {
       this.active = this.active.filter((each) => each !== active);
     };
@@ -100,6 +103,7 @@ export class Faults {
       if (rule.rate !== undefined && !this.by.is(rule.rate)) continue;
       active.struck++;
       this.struck[rule.kind] = (this.struck[rule.kind] ?? 0) + 1;
+      this.struckFirst ??= `${method} ${path}`;
       return rule;
     }
     return null;

@@ -1,7 +1,7 @@
 // Carts of a cart service become orders of a catalog service.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/faults.js';
-import { codes, expectAgreement, hasty, mutate, openScene, product, type Scene, settled } from './scene.js';
+import { atStep, codes, expectAgreement, hasty, mutate, openScene, product, type Scene, settled } from './scene.js';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -117,12 +117,15 @@ describe('cartCheckout', () => {
       const row: Record<string, string> = {};
       table[`${at + 1} ${step}`] = row;
       for (const kind of faults) {
-        await scene.stage.db.run({ text: 'truncate orders, order_sagas, sales_daily cascade' });
-        fill();
-        scene.catalog.faults.add({ kind, after: at, ...(often === 'once' && { times: 1 }) });
-        const answer = await checkout();
-        scene.catalog.faults.clear();
-        await settled(scene.stage.db, scene.worker);
+        const answer = await atStep(scene.catalog, step, async () => {
+          await scene.stage.db.run({ text: 'truncate orders, order_sagas, sales_daily cascade' });
+          fill();
+          scene.catalog.faults.add({ kind, after: at, ...(often === 'once' && { times: 1 }) });
+          const given = await checkout();
+          scene.catalog.faults.clear();
+          await settled(scene.stage.db, scene.worker);
+          return given;
+        });
         const [order] = await scene.stage.db.run<{ state: string }>({
           text: 'select fulfillment_status as state from orders',
         });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/faults.js';
 import {
+  atStep,
   codes,
   expectAgreement,
   hasty,
@@ -69,11 +70,14 @@ it.each([
     const row: Record<string, string> = {};
     table[step] = row;
     for (const kind of often === 'once' ? faults : lasting) {
-      await scene.stage.db.run({ text: 'truncate orders, order_sagas, sales_daily cascade' });
-      restock();
-      strike(kind, at, often === 'once');
-      const placed: Placed = await place(scene.stage, { LAMP: 2, TABLE: 1 });
-      await healed(kind);
+      const placed = await atStep(scene.catalog, step, async () => {
+        await scene.stage.db.run({ text: 'truncate orders, order_sagas, sales_daily cascade' });
+        restock();
+        strike(kind, at, often === 'once');
+        const answer: Placed = await place(scene.stage, { LAMP: 2, TABLE: 1 });
+        await healed(kind);
+        return answer;
+      });
       const state = await stateOf();
       row[kind] = `${codes(placed).join() ? 'refused' : 'placed'}, ${state}`;
       // the answer and the order say the same
