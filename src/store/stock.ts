@@ -18,6 +18,8 @@ export interface StockLine {
   readonly open: number;
   readonly shipped: number;
   readonly shippedAt: Date | null;
+  /** May it take something where it took nothing so far? */
+  readonly mayBegin: boolean;
 }
 
 export interface Shortage {
@@ -114,7 +116,7 @@ function settleBook({ product, account, had }: Book, lines: readonly StockLine[]
   for (const line of own) {
     const before = product.stockSince && line.shippedAt && line.shippedAt < product.stockSince;
     const claim = claims.get(keyOf(line)) ?? newClaim(line.orderId, line.lineNo, before ? line.shipped : 0);
-    if (line.open || line.shipped || claims.has(keyOf(line))) account.settle(claim, line);
+    if (claims.has(keyOf(line)) || (line.mayBegin && (line.open || line.shipped))) account.settle(claim, line);
   }
 }
 
