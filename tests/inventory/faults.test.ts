@@ -207,3 +207,19 @@ it('units that went back without an answer do not go back twice where another so
     'Nobody can tell whether 2 of LAMP was given back to the catalog: count it there.',
   );
 });
+
+it('a lost write of a cart that cannot be made void does not keep the cart for ever', async () => {
+  scene.catalog.setEtags(true);
+  restock();
+  const { data } = await scene.stage.ask('mutation { customerUpsert(input: { reference: "c" }) { customer { id } } }');
+  scene.catalog.putCart('c', { customerId: 'c', status: 'OPEN', lines: [{ productId: 'LAMP', quantity: 2 }] });
+  const checkout = () => mutate(scene.stage, 'cartCheckout', { customerId: data.customerUpsert.customer.id });
+  scene.catalog.faults.add({ kind: 'DROP', match: /PUT .*carts/, times: 1 });
+  scene.catalog.faults.add({ kind: 'UNPROCESSABLE', match: /PUT .*carts/ });
+  expect(codes(await checkout())).toEqual(['INVENTORY_UNAVAILABLE']);
+  await settled(scene.stage.db, scene.worker);
+  expect(await eventsOf()).toContain('Nobody can tell whether the cart was ordered: look at it there.');
+  scene.catalog.faults.clear();
+  expect(codes(await checkout())).toEqual([]);
+  await expectAgreement(scene.stage, scene.catalog, stocked);
+});
