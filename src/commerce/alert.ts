@@ -6,8 +6,10 @@ import type { Json } from './json.js';
  */
 
 export type AlertKind =
-  /** The service of the catalog, the stock or the carts does not answer. Subject: `inventory:catalog` or `inventory:cart`. */
+  /** The catalog or the cart service does not answer, or takes no writes. Subject: `inventory:catalog`, `inventory:catalog:writes`. */
   | 'INVENTORY_UNAVAILABLE'
+  /** What orders took or must give back is not settled with the services after minutes. Subject: `inventory:orders`. */
+  | 'INVENTORY_UNSETTLED'
   /** The marketplace refused a shop's credentials. Subject: `shop:12`. */
   | 'SHOP_NEEDS_CREDENTIALS'
   /** The marketplace shuts a shop out, whatever the credentials. Subject: `shop:12`. */

@@ -31,6 +31,8 @@ export interface Claim {
 export interface LineState {
   readonly open: number;
   readonly shipped: number;
+  /** What is shipped of it left before the stock was first counted. */
+  readonly isPast?: boolean;
 }
 
 export type StockReason =
@@ -80,11 +82,13 @@ export class StockAccount {
 
   /**
    * Brings a claim to what its line says. Units that were shipped are taken from its own reservation first, then from what is
-   * free; what there is not becomes short (open) or owed (shipped).
+   * free; what there is not becomes short (open) or owed (shipped). Units that turn out
+   * not to have been shipped are past no more.
    */
   settle(stored: Claim, line: LineState): void {
-    const claim = this.current(stored);
-    const shipped = Math.max(0, line.shipped - claim.past);
+    const known = this.current(stored);
+    const claim = { ...known, past: line.isPast ? line.shipped : Math.min(known.past, line.shipped) };
+    const shipped = line.shipped - claim.past;
     const before = claim.consumed + claim.owed;
     const after = shipped >= before ? this.ship(claim, shipped - before) : this.takeBack(claim, before - shipped);
     this.keep(this.reserve(after, line.open - after.reserved - after.short));
@@ -231,7 +235,7 @@ export class StockAccount {
 
 const keyOf = ({ orderId, lineNo }: Claim) => `${orderId} ${lineNo}`;
 
-export const newClaim = (orderId: string, lineNo: number, past = 0): Claim => ({
-  ...{ orderId, lineNo, past },
-  ...{ reserved: 0, consumed: 0, short: 0, owed: 0 },
+export const newClaim = (orderId: string, lineNo: number): Claim => ({
+  ...{ orderId, lineNo },
+  ...{ reserved: 0, consumed: 0, short: 0, owed: 0, past: 0 },
 });

@@ -53,6 +53,8 @@ export interface OrderLine {
   readonly ean: string | null;
   readonly title: string;
   readonly fulfilledBy: FulfilledBy;
+  /** Nothing tells who sends it, and `fulfilledBy` is what is usual: that it was told earlier counts more. Absent: it is told. */
+  readonly isFulfillerGuessed?: true;
   readonly quantity: LineQuantity;
   /**
    * Minor units of the order's currency, incl. VAT, after the marketplace's discounts, for one unit; rounded where a

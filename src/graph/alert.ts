@@ -7,6 +7,7 @@ import { Shop } from './shop.js';
 
 export const AlertKind = {
   INVENTORY_UNAVAILABLE: 'INVENTORY_UNAVAILABLE',
+  INVENTORY_UNSETTLED: 'INVENTORY_UNSETTLED',
   SHOP_NEEDS_CREDENTIALS: 'SHOP_NEEDS_CREDENTIALS',
   SHOP_BLOCKED: 'SHOP_BLOCKED',
   STREAM_LATE: 'STREAM_LATE',
@@ -20,7 +21,12 @@ registerEnumType(AlertKind, {
   description: 'What an alert is about, and when it is over.',
   valuesConfig: {
     INVENTORY_UNAVAILABLE: {
-      description: 'A service that holds the catalog, the stock or the carts does not answer. Over when it does again.',
+      description:
+        'The catalog or the cart service does not answer, or takes no writes (subject `…:writes`). Over when it does again.',
+    },
+    INVENTORY_UNSETTLED: {
+      description:
+        'Stock of orders waits for minutes to be settled with the catalog or the cart service. Over when none does any more.',
     },
     SHOP_NEEDS_CREDENTIALS: {
       description:

@@ -1,10 +1,10 @@
 import type { RemoteCart } from '../commerce/inventory-service.js';
 import { InventoryUnavailable } from '../errors.js';
-import { askStep, endStep, releaseStep, type Saga, type Step } from '../store/order-sagas.js';
+import { askStep, endStep, refuseStep, releaseStep, type Saga, type Step } from '../store/order-sagas.js';
 import { getCart, putCartStatus, type ReadCart } from './carts.js';
 import type { Service } from './client.js';
 import type { Room } from './room.js';
-import { beginInTurn } from './steps.js';
+import { beginInTurn, leaveToPeople, refusalsMax } from './steps.js';
 
 /*
  * The cart that an order comes from. It is held from before anything is taken until it is ORDERED, so that of two who order
@@ -83,7 +83,9 @@ export async function settleCart(
     if (!cart || !isSame || (!wanted && cart.etag === null)) return end('SKIPPED', 'read back: not ordered');
     const written = await putCartStatus(serviceOf(room), cart, wanted ? 'ORDERED' : 'OPEN', signal);
     if (written === 'DONE') return end(wanted ? 'DONE' : 'SKIPPED', 'read back: not ordered; settled');
-    if (written !== 'CHANGED') throw new InventoryUnavailable('the cart service did not take a write');
+    if (written === 'CHANGED') continue;
+    await refused(room, saga, step, 'Nobody can tell whether the cart was ordered: look at it there.');
+    return 'SKIPPED';
   }
   throw new InventoryUnavailable('the cart is changed all the time');
 }
@@ -99,7 +101,15 @@ export async function openCart(room: Room, saga: Saga, step: Step, signal: Abort
     await askStep(room.db, saga, step, { quantityBefore: 1, quantityAfter: 0, etag: cart.etag });
     const written = await putCartStatus(carts, cart, 'OPEN', signal);
     if (written === 'DONE') return endStep(room.db, saga, step, 'DONE', 'opened again');
-    if (written !== 'CHANGED') throw new InventoryUnavailable('the cart service did not take a write');
+    if (written !== 'CHANGED') return refused(room, saga, step, 'The cart could not be opened again: open it there.');
   }
   throw new InventoryUnavailable('the cart is changed all the time');
+}
+
+/** Throws, to be tried again; refused too often, it is left to people, and others may have the cart. */
+async function refused(room: Room, saga: Saga, step: Step, message: string): Promise<void> {
+  const answer = 'the write was refused';
+  if (step.refusals + 1 >= refusalsMax) return leaveToPeople(room, saga, step, { state: 'SKIPPED', answer, message });
+  await refuseStep(room.db, saga, step, 'ASKED', answer);
+  throw new InventoryUnavailable('the cart service did not take a write');
 }

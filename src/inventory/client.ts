@@ -21,11 +21,13 @@ export interface ServiceOptions {
   /** Sent with every request. */
   readonly token?: string | null;
   readonly patience: Patience;
-  /** It answered, whatever it said. */
-  readonly onAnswer: () => void;
-  /** A request got no answer, or none that can be used. */
-  readonly onFailure: (reason: string) => void;
+  /** It answered a GET, whatever it said; or it did a PUT. */
+  readonly onAnswer: (method: Method) => void;
+  /** A request got no answer, or none that can be used; or a PUT was refused. */
+  readonly onFailure: (reason: string, method: Method) => void;
 }
+
+export type Method = 'GET' | 'PUT';
 
 export type Reply =
   | { readonly kind: 'OK'; readonly json: Json; readonly etag: string | null }
@@ -36,16 +38,23 @@ export type Reply =
   /** Any other 4xx to a PUT: nothing was written. */
   | { readonly kind: 'REFUSED'; readonly status: number };
 
+/** So many writes in a row were too old: nobody writes that often, so it does not know its own versions. */
+const changedMax = 20;
+
 /** A service of the seller that speaks JSON over HTTP. */
 export class Service {
-  private readonly breaker: Breaker;
+  /** Apart, as reading comes before each write: it would close what failing writes open. */
+  private readonly breakers: Readonly<Record<Method, Breaker>>;
+  private changedInARow = 0;
 
   constructor(private readonly options: ServiceOptions) {
-    this.breaker = new Breaker(options.patience);
+    const { patience } = options;
+    this.breakers = { GET: new Breaker(patience), PUT: new Breaker(patience) };
   }
 
+  /** Of reading, which everything begins with. */
   get state(): Breaker['state'] {
-    return this.breaker.state;
+    return this.breakers.GET.state;
   }
 
   /** Throws `InventoryUnavailable` when no usable answer came within patience, or before the signal ended. */
@@ -56,7 +65,7 @@ export class Service {
         return await this.once('GET', path, {}, signal);
       } catch (error) {
         if (!(error instanceof InventoryUnavailable) || attempt === attemptsMax || signal.aborted) throw error;
-        if (this.breaker.state === 'OPEN') throw error;
+        if (this.state === 'OPEN') throw error;
       }
       const wait = backOffMs * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
       await pause(wait, signal).catch(() => {});
@@ -70,34 +79,50 @@ export class Service {
   }
 
   private async once(
-    method: 'GET' | 'PUT',
+    method: Method,
     path: string,
     more: { json?: Json; headers?: Record<string, string> },
     signal: AbortSignal,
   ): Promise<Reply> {
-    const { title, origin, token, patience, onAnswer, onFailure } = this.options;
+    const { title, origin, token, patience, onFailure } = this.options;
+    const breaker = this.breakers[method];
     if (signal.aborted) throw new InventoryUnavailable(`${title} gave no answer in time`);
-    if (!this.breaker.pass())
-      throw new InventoryUnavailable(`${title} failed too often, and is left alone for a moment`);
+    const ticket = breaker.pass();
+    if (ticket === null) throw new InventoryUnavailable(`${title} failed too often, and is left alone for a moment`);
     try {
       const headers = { ...more.headers, ...(token && { authorization: `Bearer ${token}` }) };
       const answer = await exchange(origin, { title, method, path, ...more, headers }, patience, signal);
       const reply = readReply(method, path, answer, title);
-      this.breaker.succeeded();
-      onAnswer();
+      breaker.succeeded(ticket);
+      this.tell(method, reply);
       return reply;
     } catch (error) {
-      this.breaker.failed();
-      if (!signal.aborted && !(error instanceof HttpFailure)) throw error;
-      const reason = signal.aborted ? `${title} gave no answer in time` : (error as HttpFailure).message;
-      onFailure(reason);
-      throw new InventoryUnavailable(reason, method === 'PUT');
+      if (error instanceof HttpFailure) {
+        breaker.failed(ticket);
+        onFailure(error.message, method);
+        throw new InventoryUnavailable(error.message, method === 'PUT');
+      }
+      breaker.left(ticket);
+      if (!signal.aborted) throw error;
+      throw new InventoryUnavailable(`${title} gave no answer in time`, method === 'PUT');
+    }
+  }
+
+  /** A service that refuses writes works, as far as the breaker is concerned. People must know of it all the same. */
+  private tell(method: Method, reply: Reply): void {
+    const { title, onAnswer, onFailure } = this.options;
+    if (method === 'GET' || reply.kind === 'OK') onAnswer(method);
+    if (method === 'GET') return;
+    this.changedInARow = reply.kind === 'CHANGED' ? this.changedInARow + 1 : 0;
+    if (reply.kind === 'REFUSED') onFailure(`${title} refused a write with ${reply.status}`, method);
+    if (this.changedInARow >= changedMax) {
+      onFailure(`${title} refused ${this.changedInARow} writes in a row with 412`, method);
     }
   }
 }
 
 /** Throws `HttpFailure` for an answer that cannot be used, with a message that quotes nothing of it. */
-function readReply(method: 'GET' | 'PUT', path: string, answer: Answer, title: string): Reply {
+function readReply(method: Method, path: string, answer: Answer, title: string): Reply {
   const { status } = answer;
   try {
     const json = readAnswer(method, path, answer, { classify: () => null });

@@ -14,6 +14,8 @@ export interface Timing extends Patience {
   /** How long a saga waits after the service did not answer; twice as long each time, up to `againMaxMs`. */
   readonly againMs: number;
   readonly againMaxMs: number;
+  /** How long a saga may wait before people are told. */
+  readonly unsettledMs: number;
 }
 
 export const timings: Timing = {
@@ -21,6 +23,7 @@ export const timings: Timing = {
   ...{ timeoutMs: 600, answerBytesMax: 256 * 1_024, attemptsMax: 3, backOffMs: 50, answerWithinMs: 2_000 },
   ...{ failuresMax: 6, openMs: 3_000, openMaxMs: 30_000, atOnce: 8 },
   ...{ leaseMs: 15_000, workMs: 10_000, againMs: 1_000, againMaxMs: 15_000 },
+  unsettledMs: 5 * 60_000,
 };
 
 /** What those who work sagas share. */

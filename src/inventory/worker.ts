@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import { schedule as cron } from 'node-cron';
 import { InventoryUnavailable } from '../errors.js';
 import { follow } from '../http/abort.js';
-import { claimSagas, postponeSaga, type Saga, SagaTaken } from '../store/order-sagas.js';
+import { raiseAlert, resolveAlert } from '../store/alerts.js';
+import { claimSagas, postponeSaga, type Saga, SagaTaken, unsettledSagas } from '../store/order-sagas.js';
 import { type InventoryOptions, type OpenRoom, openRoom } from './open.js';
 import type { Room } from './room.js';
 import { bringToEnd } from './saga.js';
@@ -47,6 +48,9 @@ export async function startInventoryWorker(options: InventoryOptions): Promise<I
     for (const one of watched) {
       await probe(one, stopping.signal).catch((error) => room.log.debug('not probed', { error: String(error) }));
     }
+    await tellUnsettled(room).catch((error) =>
+      room.log.warn('an alert could not be written', { error: String(error) }),
+    );
   };
   const hush = await room.db.listen('lading_sagas', () => void look());
   const task = cron(ticks, tick, { suppressMissedWarning: true, noOverlap: true });
@@ -94,4 +98,16 @@ async function probe(
   if (!(await health.isAlerted())) return;
   await service.get(path, signal);
   await health.answered();
+}
+
+/** A service that answers, and still does not take what must be written: nobody else would notice. */
+async function tellUnsettled({ db, timing }: Room): Promise<void> {
+  const key = { kind: 'INVENTORY_UNSETTLED', subject: 'inventory:orders' } as const;
+  const late = await unsettledSagas(db, timing.unsettledMs);
+  if (!late) return resolveAlert(db, key);
+  const { sagas, example } = late;
+  const since = late.since.toISOString();
+  const last = example === null ? '' : ` Last answer for ${example}.`;
+  const message = `The stock of ${sagas} ${sagas === 1 ? 'order' : 'orders'} is not settled with the catalog, the oldest since ${since}.${last}`;
+  await raiseAlert(db, { ...key, severity: 'WARNING', message, facts: { orders: sagas, since, example } });
 }

@@ -14,6 +14,8 @@ export type WireFault =
   | 'UNAUTHORIZED'
   | 'FORBIDDEN_HTML'
   | 'EMPTY_404'
+  /** 422: the request was understood, and nothing was done. */
+  | 'UNPROCESSABLE'
   /** The request is looked at late: after its sender may have given up. */
   | 'LATE'
   /** The request is carried out, and the connection is cut instead of an answer. */

@@ -26,8 +26,8 @@ const usage = `npm run sandbox -- [options]
   --changes N        orders that change per second, whatever the speed     0
   --fault RULE       KIND[:rate[:regexp on "METHOD /path"]], may be repeated:
                      TOO_MANY_REQUESTS:0.05  SERVER_ERROR:0.01:shipments  HANG DROP DROP_MID_BODY SLOW_BODY HTML_200
-                     TRUNCATED_JSON EMPTY_200 EMPTY_404 UNAUTHORIZED FORBIDDEN_HTML DUPLICATE_ENTRIES SHIFTED_PAGES
-                     STUCK_CURSOR MALFORMED_RECORDS; carried out, but not answered: LATE DROP_AFTER HANG_AFTER
+                     TRUNCATED_JSON EMPTY_200 EMPTY_404 UNPROCESSABLE UNAUTHORIZED FORBIDDEN_HTML DUPLICATE_ENTRIES
+                     SHIFTED_PAGES STUCK_CURSOR MALFORMED_RECORDS; carried out, but not answered: LATE DROP_AFTER HANG_AFTER
   --help`;
 
 const faultKinds: readonly FaultKind[] = [
@@ -41,6 +41,7 @@ const faultKinds: readonly FaultKind[] = [
   'TRUNCATED_JSON',
   'EMPTY_200',
   'EMPTY_404',
+  'UNPROCESSABLE',
   'UNAUTHORIZED',
   'FORBIDDEN_HTML',
   'DUPLICATE_ENTRIES',

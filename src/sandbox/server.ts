@@ -164,6 +164,8 @@ function instead(app: SandboxApp, fault: FaultRule, request: SandboxRequest): An
       return app.tooMany(1_000, fault.retryAfterSeconds ?? null);
     case 'EMPTY_404':
       return { status: 404 };
+    case 'UNPROCESSABLE':
+      return { status: 422 };
     case 'UNAUTHORIZED':
       return app.unauthorized(request);
     case 'HANG':

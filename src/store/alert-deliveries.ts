@@ -18,6 +18,13 @@ export interface ClaimedDelivery {
   readonly attempt: number;
 }
 
+/** The alert of a delivery: its event names it, also once it is gone with its shop. */
+const alertOf = (delivery: string) => `${delivery}.payload #>> '{data,id}'`;
+
+/** Is `e` an event of the same alert that comes before `d`, and is still to be sent? By key where there is one. */
+const comesBefore = `e.state = 'PENDING' and e.id < d.id and case when d.alert_id is null
+  then e.alert_id is null and ${alertOf('e')} = ${alertOf('d')} else e.alert_id = d.alert_id end`;
+
 /** Claims deliveries that are due, the longest due first. */
 export function claimDeliveries(db: Executor, limit: number, forMs: number): Promise<ClaimedDelivery[]> {
   return db.run<ClaimedDelivery>({
@@ -25,8 +32,7 @@ export function claimDeliveries(db: Executor, limit: number, forMs: number): Pro
     text: `with due as (
         select id from alert_deliveries d
         where state = 'PENDING' and next_attempt_at <= now() and (sending_until is null or sending_until <= now())
-          and not exists (select from alert_deliveries e
-            where e.alert_id = d.alert_id and e.state = 'PENDING' and e.id < d.id)
+          and not exists (select from alert_deliveries e where ${comesBefore})
         order by next_attempt_at, id limit $1 for update skip locked)
       update alert_deliveries d set attempts = attempts + 1, sending_until = now() + $2 * interval '1 ms'
       from due where d.id = due.id
@@ -89,14 +95,17 @@ export async function retryDelivery(db: Executor, id: string): Promise<boolean> 
 
 /**
  * Bounds what is kept: deliveries for 30 days after they came to an end, resolved alerts for a year. What nobody tried to
- * send within a day is dropped, as there is no webhook: one that is set later must not begin with a flood of old news.
+ * send within a day is dropped, as there is no webhook: one that is set later must not begin with a flood of old news. What waits
+ * for an earlier event of its alert is kept with that.
  */
 export async function forgetOldAlerts(db: Executor): Promise<void> {
   await db.run({
     name: 'alert-deliveries-forget',
-    text: `delete from alert_deliveries
+    text: `delete from alert_deliveries d
       where state <> 'PENDING' and greatest(queued_at, delivered_at) < now() - interval '30 days'
-        or state = 'PENDING' and attempts = 0 and queued_at < now() - interval '1 day'`,
+        or state = 'PENDING' and attempts = 0 and queued_at < now() - interval '1 day'
+          and not exists (select from alert_deliveries e
+            where ${comesBefore} and (e.attempts > 0 or e.queued_at >= now() - interval '1 day'))`,
   });
   await db.run({
     name: 'alerts-forget',

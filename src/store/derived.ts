@@ -1,9 +1,10 @@
 import type { Derived } from '../commerce/marketplace.js';
-import type { Order, OrderLine } from '../commerce/order.js';
+import type { FulfilledBy, Order, OrderLine } from '../commerce/order.js';
 import type { Executor } from './database.js';
 import type { ShopRef } from './pages.js';
 import { addReturned } from './sales.js';
 import type { Placed } from './sift.js';
+import { type StockLine, settleStock } from './stock.js';
 import { factsOf, type LineFacts, type Told, toldOf } from './told.js';
 
 /*
@@ -78,6 +79,8 @@ interface StoredLine {
   readonly externalIds: readonly string[];
   readonly sku: string | null;
   readonly ean: string | null;
+  readonly fulfilledBy: FulfilledBy;
+  readonly open: number;
   readonly shipped: number;
   readonly returned: number;
   readonly shippedAt: Date | null;
@@ -86,7 +89,7 @@ interface StoredLine {
 
 type Change = StoredLine & { readonly now: LineFacts };
 
-/** Stored orders, once more: lines, sums, version, sales. What is right already is not written. */
+/** Stored orders, once more: lines, sums, version, sales, stock. What is right already is not written. */
 async function deriveAgain(tx: Executor, shopId: string, orderKeys: readonly string[], fact: Derived): Promise<void> {
   const orders = await storedOrders(tx, shopId, orderKeys);
   if (orders.length === 0) return;
@@ -108,6 +111,15 @@ async function deriveAgain(tx: Executor, shopId: string, orderKeys: readonly str
     shopId,
     lines.map(({ now, returned, ...line }) => ({ ...line, unitsReturned: now.returned - returned })),
   );
+  if (fact === 'SHIPPED_AT') await settleStock(tx, changed.flat().map(stockLineOf));
+}
+
+/** Units are as they were; when they left tells whether they were ever part of the stock. */
+function stockLineOf({ orderId, lineNo, sku, fulfilledBy, open, shipped, shippedAt, now }: Change): StockLine {
+  return {
+    ...{ orderId, lineNo, sku: fulfilledBy === 'SELLER' ? sku : null, open, shipped, mayBegin: false },
+    ...{ shippedAt: now.shippedAt, isCorrected: shippedAt?.getTime() !== now.shippedAt?.getTime() },
+  };
 }
 
 function changesOf(lines: readonly [StoredLine, ...StoredLine[]], told: Told): Change[] {
@@ -134,7 +146,8 @@ async function storedOrders(
   const rows = await tx.run<StoredLine>({
     name: 'derived-stored',
     text: `select o.id as "orderId", k.key as "orderKey", o.business_day as day, o.country, o.currency,
-        l.line_no as "lineNo", l.external_ids as "externalIds", l.sku, l.ean, l.shipped, l.returned,
+        l.line_no as "lineNo", l.external_ids as "externalIds", l.sku, l.ean, l.fulfilled_by as "fulfilledBy",
+        l.ordered - l.shipped - l.cancelled as open, l.shipped, l.returned,
         l.shipped_at as "shippedAt", l.own_shipped_at as "ownShippedAt"
       from unnest($2::text[]) as k (key)
       cross join lateral (select id, business_day, country, currency from orders

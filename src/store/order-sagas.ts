@@ -33,6 +33,8 @@ export interface Step {
   readonly quantityBefore: number | null;
   readonly quantityAfter: number | null;
   readonly etag: string | null;
+  /** How often the service refused it. */
+  readonly refusals: number;
 }
 
 const columns = `g.id, g.order_id as "orderId", g.kind, g.state, g.reason, g.epoch`;
@@ -139,7 +141,7 @@ export function stepsOf(db: Executor, sagaId: string): Promise<Step[]> {
   return db.run<Step>({
     name: 'saga-steps',
     text: `select step_no as "stepNo", kind, sku, quantity, state, quantity_before as "quantityBefore",
-        quantity_after as "quantityAfter", etag
+        quantity_after as "quantityAfter", etag, refusals
       from saga_steps where saga_id = $1 order by step_no`,
     values: [sagaId],
   });
@@ -183,9 +185,21 @@ export function releaseStep(db: Executor, saga: Saga, step: Step, answer: string
   return moveStep(db, saga, step, ['READING', 'ASKED'], { state: 'PENDING', answer });
 }
 
+/** Refused by the service, which wrote nothing: it will be tried again; ASKED where an earlier write may still be done. */
+export function refuseStep(
+  db: Executor,
+  saga: Saga,
+  step: Step,
+  state: 'PENDING' | 'ASKED',
+  answer: string,
+): Promise<void> {
+  return moveStep(db, saga, step, ['READING', 'ASKED'], { state, answer, refused: true, etag: step.etag });
+}
+
 interface StepChange {
   readonly state: StepState;
   readonly answer?: string;
+  readonly refused?: boolean;
   readonly inDoubt?: boolean;
   readonly quantityBefore?: number;
   readonly quantityAfter?: number;
@@ -204,15 +218,27 @@ async function moveStep(
     text: `update saga_steps s set state = $5, attempts = attempts + ($5 = 'ASKED')::int, answer = coalesce($6, answer),
         in_doubt = in_doubt or $7, quantity_before = coalesce($8, quantity_before),
         quantity_after = coalesce($9, quantity_after), etag = case when $5 = 'ASKED' then $10 else etag end,
-        changed_at = date_trunc('milliseconds', clock_timestamp())
+        refusals = refusals + $11::int, changed_at = date_trunc('milliseconds', clock_timestamp())
       from order_sagas g
       where g.id = $1 and g.epoch = $2 and s.saga_id = $1 and s.step_no = $3 and s.state = any($4) returning s.step_no`,
     values: [
       ...[saga.id, saga.epoch, step.stepNo, from, change.state, change.answer ?? null, change.inDoubt ?? false],
-      ...[change.quantityBefore ?? null, change.quantityAfter ?? null, change.etag ?? null],
+      ...[change.quantityBefore ?? null, change.quantityAfter ?? null, change.etag ?? null, change.refused ? 1 : 0],
     ],
   });
-  if (rows.length === 0) taken(saga);
+  if (rows.length === 0) await refuseMove(db, saga, step, from);
+}
+
+/** That the saga was taken up is nobody's fault; that a step is not where we left it is ours. */
+async function refuseMove(db: Executor, saga: Saga, { stepNo }: Step, from: readonly StepState[]): Promise<never> {
+  const [found] = await db.run<{ state: StepState }>({
+    name: 'saga-step-found',
+    text: `select s.state from order_sagas g join saga_steps s on s.saga_id = g.id
+      where g.id = $1 and g.epoch = $2 and s.step_no = $3`,
+    values: [saga.id, saga.epoch, stepNo],
+  });
+  if (found) throw new Error(`step ${stepNo} of saga ${saga.id} is ${found.state}, not ${from.join(' or ')}`);
+  return taken(saga);
 }
 
 /** Steps that somebody who is gone had begun, but not asked: they begin again, or never where nothing is to be taken any more. */
@@ -238,4 +264,26 @@ export async function addReturns(db: Executor, saga: Saga): Promise<void> {
       on conflict do nothing`,
     values: [saga.id, saga.epoch],
   });
+}
+
+export interface Unsettled {
+  readonly sagas: number;
+  readonly since: Date;
+  /** What was answered last of one of them, with its SKU; null where it was not even asked. */
+  readonly example: string | null;
+}
+
+/** Sagas that are not at their end after that time; null: there are none. */
+export async function unsettledSagas(db: Executor, afterMs: number): Promise<Unsettled | null> {
+  const [row] = await db.run<Unsettled>({
+    name: 'sagas-unsettled',
+    text: `select count(distinct g.id)::int as sagas, min(g.created_at) as since,
+        (array_agg(s.sku || ': ' || s.answer order by g.id, s.step_no) filter (where s.answer is not null
+          and s.kind in ('TAKE', 'GIVE') and s.state not in ('DONE', 'SKIPPED')))[1] as example
+      from order_sagas g left join saga_steps s on s.saga_id = g.id
+      where g.state in ('TAKING', 'GIVING_BACK') and g.created_at < now() - $1 * interval '1 ms'
+      having count(*) > 0`,
+    values: [afterMs],
+  });
+  return row ?? null;
 }

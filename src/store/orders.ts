@@ -2,6 +2,7 @@ import { dayIn } from '../commerce/day.js';
 import { type Order, type OrderLine, type OrderTotals, totalsOf } from '../commerce/order.js';
 import type { Executor } from './database.js';
 import { linesWithFacts } from './derived.js';
+import { linesWithFulfillers } from './fulfillers.js';
 import type { ShopRef } from './pages.js';
 import { updateSales } from './sales.js';
 import { dropSurplusLines, type Placed } from './sift.js';
@@ -10,7 +11,7 @@ import { type StockLine, settleStock } from './stock.js';
 interface OrderWrite {
   readonly placed: Placed<Order>;
   readonly order: Order;
-  /** With what shipments and returns tell of them. */
+  /** With what shipments and returns tell of them, and who sends them. */
   readonly lines: readonly OrderLine[];
   readonly totals: OrderTotals;
   readonly businessDay: string;
@@ -20,10 +21,14 @@ interface OrderWrite {
 
 /** Writes orders with their lines, and the sales that they make up. The shop is locked by the caller. */
 export async function writeOrders(tx: Executor, shop: ShopRef, placed: readonly Placed<Order>[]): Promise<void> {
-  const told = await linesWithFacts(
+  const facts = await linesWithFacts(
     tx,
     shop,
     placed.map((one) => one.noun),
+  );
+  const told = await linesWithFulfillers(
+    tx,
+    placed.map(({ id }, at) => ({ id, lines: facts[at] as readonly OrderLine[] })),
   );
   const writes = placed.map((one, at): OrderWrite => {
     const order = one.noun;
@@ -53,11 +58,16 @@ export async function writeOrders(tx: Executor, shop: ShopRef, placed: readonly 
   );
 }
 
-/** What a line asks of the own stock: nothing, where the marketplace sends it. */
+/**
+ * What a line asks of the own stock: nothing, where the marketplace sends it. One that was seen only after it had left may
+ * have been the marketplace's: it takes nothing, as units that are missing here could not be told from sold ones.
+ */
 export function stockLineOf(orderId: string, lineNo: number, line: OrderLine): StockLine {
   const { ordered, shipped, cancelled } = line.quantity;
   const sku = line.fulfilledBy === 'SELLER' ? line.sku : null;
-  return { orderId, lineNo, sku, open: ordered - shipped - cancelled, shipped, shippedAt: line.shippedAt };
+  const open = ordered - shipped - cancelled;
+  const mayBegin = open > 0 || !line.isFulfillerGuessed;
+  return { orderId, lineNo, sku, open, shipped, shippedAt: line.shippedAt, mayBegin };
 }
 
 /** What the marketplace says. `id`, `version` and `imported_at` are ours and are never overwritten. */

@@ -106,7 +106,7 @@ async function adoptOpenLines(tx: Executor, { product, account }: Pick<Book, 'pr
       order by l.order_id, l.line_no`,
     values: [product.sku],
   });
-  for (const line of lines) account.settle(newClaim(line.orderId, line.lineNo, line.shipped), line);
+  for (const line of lines) account.settle(newClaim(line.orderId, line.lineNo), { ...line, isPast: true });
 }
 
 /** Also where the first figure is 0, so that nothing moved. */

@@ -18,6 +18,10 @@ export interface StockLine {
   readonly open: number;
   readonly shipped: number;
   readonly shippedAt: Date | null;
+  /** May it take something where it took nothing so far? */
+  readonly mayBegin: boolean;
+  /** `shippedAt` was told or corrected just now, apart from the units. */
+  readonly isCorrected?: boolean;
 }
 
 export interface Shortage {
@@ -112,11 +116,15 @@ function settleBook({ product, account, had }: Book, lines: readonly StockLine[]
     if (orderIds.has(claim.orderId) && !named.has(keyOf(claim))) account.settle(claim, { open: 0, shipped: 0 });
   }
   for (const line of own) {
-    const before = product.stockSince && line.shippedAt && line.shippedAt < product.stockSince;
-    const claim = claims.get(keyOf(line)) ?? newClaim(line.orderId, line.lineNo, before ? line.shipped : 0);
-    if (line.open || line.shipped || claims.has(keyOf(line))) account.settle(claim, line);
+    const stored = claims.get(keyOf(line));
+    if (!stored && !(line.mayBegin && (line.open || line.shipped))) continue;
+    // what was open at the first count lay on the shelf, though a marketplace that tells days only may say otherwise
+    const isPast = (!stored || line.isCorrected) && wasBefore(line.shippedAt, product.stockSince);
+    account.settle(stored ?? newClaim(line.orderId, line.lineNo), { ...line, isPast });
   }
 }
+
+const wasBefore = (at: Date | null, since: Date | null) => at !== null && since !== null && at < since;
 
 const keyOf = ({ orderId, lineNo }: { orderId: string; lineNo: number }) => `${orderId} ${lineNo}`;
 

@@ -1,3 +1,4 @@
+import { constants, gunzipSync } from 'node:zlib';
 import type { Inbox, Received } from '../commerce/inbox.js';
 import type { StreamName } from '../commerce/marketplace.js';
 import { HttpFailure } from '../errors.js';
@@ -51,7 +52,7 @@ export function openInbox(asking: Asking): OpenInbox {
       for (;;) {
         last = await stored(nextWaiting(db, of, last));
         if (!last) return;
-        yield { id: last.id, receivedAt: last.receivedAt, body: last.body.toString('utf8') };
+        yield { id: last.id, receivedAt: last.receivedAt, body: textOf(last.body) };
       }
     },
     ask: (path, signal) => ask(asking, of, receiver, path, signal),
@@ -95,12 +96,29 @@ async function ask(
   const id = asked as unknown as string;
   const answer = spooledAnswer(room.spoolDir, id);
   if (!answer) throw new Error(`the answer ${id} is in no file`);
-  const text = answer.body.toString('utf8');
+  const text = textOf(answer.body);
   const isEmpty = text.trim() === '[]';
   if (isEmpty) await stored(forgetAsked(room.db, id));
   else await stored(keepAnswer(room.db, of, id, answer));
   dropSpool(room.spoolDir, id);
   return isEmpty ? null : { id, receivedAt: answer.receivedAt, body: text };
+}
+
+/** Decompressed, a bound against what nobody means. */
+const textBytesMax = 256 * 1024 * 1024;
+
+/**
+ * The answer as text. It was asked for uncompressed, but a source that hands out once is not asked twice. What it did is seen in
+ * the first bytes, which a file that a process left behind has, too. Of one that broke off, what came of it.
+ */
+function textOf(body: Buffer): string {
+  const isGzip = body[0] === 0x1f && body[1] === 0x8b;
+  if (!isGzip) return body.toString('utf8');
+  try {
+    return gunzipSync(body, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: textBytesMax }).toString('utf8');
+  } catch {
+    return body.toString('utf8');
+  }
 }
 
 /** No whole answer came. What did come is kept; where the source refused to answer, it handed out nothing. */

@@ -156,7 +156,26 @@ describe('the stock account', () => {
 
   it('leaves units alone that were shipped before the stock was kept', () => {
     const account = new StockAccount({ onHand: 5, reserved: 0 }, []);
-    account.settle(newClaim('1', 1, 2), { open: 1, shipped: 3 });
+    account.settle({ ...newClaim('1', 1), past: 2 }, { open: 1, shipped: 3 });
     expect(account.now).toEqual({ onHand: 4, reserved: 1 });
+  });
+
+  it('takes units that had not been shipped before after all, once they are', () => {
+    const account = new StockAccount({ onHand: 5, reserved: 0 }, []);
+    const claim = { ...newClaim('1', 1), past: 2 };
+    account.settle(claim, { open: 2, shipped: 0 });
+    expect(account.now).toEqual({ onHand: 5, reserved: 2 });
+    account.settle(claim, { open: 0, shipped: 2 });
+    expect(account.now).toEqual({ onHand: 3, reserved: 0 });
+  });
+
+  it('gives back what turns out to have left before the stock was kept', () => {
+    const account = new StockAccount({ onHand: 5, reserved: 0 }, []);
+    const claim = newClaim('1', 1);
+    account.settle(claim, { open: 1, shipped: 2 });
+    expect(account.now).toEqual({ onHand: 3, reserved: 1 });
+    for (let times = 0; times < 2; times++) account.settle(claim, { open: 1, shipped: 2, isPast: true });
+    expect(account.now).toEqual({ onHand: 5, reserved: 1 });
+    expect(account.claims).toMatchObject([{ past: 2, consumed: 0 }]);
   });
 });

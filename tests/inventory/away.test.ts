@@ -1,7 +1,7 @@
 // A catalog that is away: quick answers, an alert, and writes whose fate nobody knows at first.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { codes, expectAgreement, hasty, openScene, place, product, type Scene, settled } from './scene.js';
+import { codes, expectAgreement, hasty, mutate, openScene, place, product, type Scene, settled } from './scene.js';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -43,6 +43,44 @@ it('answers INVENTORY_UNAVAILABLE, takes nothing, and raises an alert that ends 
   // nobody orders: the worker finds out
   await vi.waitFor(async () => expect(await alerts()).toMatchObject([{ state: 'RESOLVED' }]), 10_000);
   await vi.waitFor(async () => expect(codes(await place(scene.stage, { LAMP: 1 }))).toEqual([]), 5_000);
+  await expectAgreement(scene.stage, scene.catalog, { LAMP: 10 });
+});
+
+it('raises one alert while only writes fail, which ends with a write', async () => {
+  scene.catalog.faults.add({ kind: 'SERVER_ERROR', match: /PUT/ });
+  for (let at = 0; at < 4; at++) await place(scene.stage, { LAMP: 1 });
+  const found = [{ subject: 'inventory:catalog:writes', state: 'OPEN', message: expect.stringMatching(/no writes/) }];
+  await vi.waitFor(async () => expect(await alerts()).toMatchObject(found), 5_000);
+  // it can be read all the time: the worker's look, and its probe, change nothing
+  await sleep(2_500);
+  expect(await alerts()).toMatchObject(found);
+  scene.catalog.faults.clear();
+  await settled(scene.stage.db, scene.worker);
+  await vi.waitFor(async () => expect(codes(await place(scene.stage, { LAMP: 1 }))).toEqual([]), 5_000);
+  await vi.waitFor(async () => expect(await alerts()).toMatchObject([{ state: 'RESOLVED' }]), 5_000);
+});
+
+it('tells people of stock that waits too long, though the service answers', async () => {
+  const { order } = await place(scene.stage, { LAMP: 3 });
+  await scene.stage.db.run({ text: `update order_sagas set created_at = created_at - interval '1 hour'` });
+  scene.catalog.faults.add({ kind: 'UNPROCESSABLE', match: /PUT/, times: 12 });
+  await mutate(scene.stage, 'orderCancel', { orderId: order.id });
+  await scene.stage.db.run({ text: `update order_sagas set created_at = created_at - interval '1 hour'` });
+  const found = async () => (await alerts()).filter(({ kind }: { kind: string }) => kind === 'INVENTORY_UNSETTLED');
+  await vi.waitFor(
+    async () =>
+      expect(await found()).toMatchObject([
+        {
+          ...{ subject: 'inventory:orders', severity: 'WARNING', state: 'OPEN' },
+          message: expect.stringMatching(
+            /^The stock of 1 order is not settled .* Last answer for LAMP: the write was refused\.$/,
+          ),
+        },
+      ]),
+    5_000,
+  );
+  await settled(scene.stage.db, scene.worker);
+  await vi.waitFor(async () => expect(await found()).toMatchObject([{ state: 'RESOLVED' }]), 5_000);
   await expectAgreement(scene.stage, scene.catalog, { LAMP: 10 });
 });
 

@@ -163,6 +163,52 @@ it('opens after six failures, lets one request probe, and closes when it succeed
   await Promise.all([ask(), ask()]);
 });
 
+it('opens once for all that were under way when it opened', async () => {
+  const { service } = await serve((_, response) => void setTimeout(() => html(response, 500), 30));
+  const ask = () => service.put('/products/LAMP', {}, null, never);
+  await Promise.all(Array.from({ length: 12 }, () => failure(ask())));
+  await sleep(patience.openMs + 20);
+  // a probe is let through: had each failure doubled it, it would be open for longer
+  await failure(ask());
+  expect(stranger.asked).toHaveLength(13);
+});
+
+it('opens for writes alone where only they fail, and tells so however often it can be read', async () => {
+  const { service, told } = await serve((request, response) =>
+    request.method === 'GET' ? json(response, 200, lamp) : html(response, 503),
+  );
+  const product = (await getProduct(service, 'LAMP', never)) as ReadProduct;
+  for (let at = 0; at < 6; at++) {
+    await failure(putQuantity(service, product, 6, null, never));
+    await getProduct(service, 'LAMP', never);
+  }
+  const { message, mayBeDone } = await failure(putQuantity(service, product, 6, null, never));
+  expect([message, mayBeDone]).toEqual(['the catalog service failed too often, and is left alone for a moment', false]);
+  expect(service.state).toBe('CLOSED');
+  expect(told.filter((one) => one !== 'answers')).toEqual(Array(6).fill('the catalog service answered 503'));
+});
+
+it.each([
+  [422, 1, 'the catalog service refused a write with 422'],
+  [412, 20, 'the catalog service refused 20 writes in a row with 412'],
+])('tells that writes are refused with %i', async (status, times, reason) => {
+  const { service, told } = await serve((_, response) => json(response, status, {}));
+  for (let at = 0; at < times; at++) await service.put('/products/LAMP', {}, '"v1"', never);
+  expect(told).toEqual([reason]);
+});
+
+it('does not blame the service where whoever asked had no time left', async () => {
+  const { service, told } = await serve(
+    (_, response) => void setTimeout(() => json(response, 200, lamp), patience.timeoutMs / 2),
+  );
+  for (let at = 0; at < patience.failuresMax + 1; at++) {
+    await failure(getProduct(service, 'LAMP', AbortSignal.timeout(20)));
+  }
+  expect(told).toEqual([]);
+  expect(service.state).toBe('CLOSED');
+  expect(await getProduct(service, 'LAMP', never)).not.toBeNull();
+});
+
 it('gives up when the time for the whole answer is over', async () => {
   const { service } = await serve(() => {}, { timeoutMs: 60_000 });
   const { message } = await failure(getProduct(service, 'LAMP', AbortSignal.timeout(50)));

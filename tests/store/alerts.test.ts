@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NewAlert } from '../../src/commerce/alert.js';
-import { forgetOldAlerts } from '../../src/store/alert-deliveries.js';
+import { claimDeliveries, forgetOldAlerts } from '../../src/store/alert-deliveries.js';
 import { raiseAlert, raiseAlerts, resolveAlert } from '../../src/store/alerts.js';
 import { removeShop } from '../../src/store/shops.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
@@ -132,6 +132,8 @@ describe('an alert', () => {
       { alert_id: '2', event: 'RAISED', state: 'PENDING' },
       { alert_id: null, event: 'RESOLVED', state: 'PENDING' },
     ]);
+    // still in its order, and no other alert waits for it
+    expect((await claimDeliveries(fresh.db, 10, 60_000)).map(({ id }) => id).sort()).toEqual(['1', '2']);
   });
 });
 
@@ -150,5 +152,19 @@ describe('what is kept', () => {
     await forgetOldAlerts(fresh.db);
     expect(await states()).toEqual(['sku:B RESOLVED 2', 'sku:C OPEN 1']);
     expect(await rows('select id from alert_deliveries order by id')).toEqual([{ id: '2' }, { id: '4' }, { id: '5' }]);
+  });
+
+  it('keeps news that waits for an earlier one, which is still tried', async () => {
+    await raiseAlert(fresh.db, oversell('A'));
+    await resolveAlert(fresh.db, oversell('A'));
+    await rows(
+      `update alert_deliveries set queued_at = now() - interval '2 days', attempts = case id when 1 then 7 else 0 end`,
+    );
+    await forgetOldAlerts(fresh.db);
+    expect(await rows('select id from alert_deliveries order by id')).toEqual([{ id: '1' }, { id: '2' }]);
+    // by hand, which begins its tries again
+    await rows(`update alert_deliveries set queued_at = now(), attempts = 0 where id = 1`);
+    await forgetOldAlerts(fresh.db);
+    expect(await rows('select id from alert_deliveries order by id')).toEqual([{ id: '1' }, { id: '2' }]);
   });
 });

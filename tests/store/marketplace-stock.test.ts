@@ -90,6 +90,63 @@ it('never takes what the marketplace sends itself', async () => {
   expect(await stockOf('A')).toEqual({ onHand: 5, reserved: 0, short: 0 });
 });
 
+it('keeps what was told of who sends a line, once it is told no more', async () => {
+  await set('A', 9);
+  const guessed = { isFulfillerGuessed: true } as const;
+  const shipped = { quantity: quantity(2, { shipped: 2 }), shippedAt, ...guessed };
+  const sentBy = async () => {
+    const rows = await fresh.db.run<{ by: string }>({
+      text: 'select fulfilled_by as by from order_lines order by order_id',
+    });
+    return rows.map(({ by }) => by);
+  };
+  // the marketplace's stays the marketplace's: held, and shipped
+  await write([{ lines: [line({ fulfilledBy: 'MARKETPLACE', quantity: quantity(2) })] }]);
+  await write([{ lines: [line({ quantity: quantity(2, { pending: 2 }), ...guessed })] }]);
+  expect(await stockOf('A')).toEqual({ onHand: 9, reserved: 0, short: 0 });
+  await write([{ lines: [line(shipped)] }]);
+  expect(await stockOf('A')).toEqual({ onHand: 9, reserved: 0, short: 0 });
+  // what was open here is ours; and a replay changes nothing
+  await write([{ externalId: 'o-2', lines: [line({ quantity: quantity(2) })] }]);
+  for (let times = 0; times < 2; times++) await write([{ externalId: 'o-2', lines: [line(shipped)] }]);
+  expect(await stockOf('A')).toEqual({ onHand: 7, reserved: 0, short: 0 });
+  // nobody saw it before it was shipped
+  for (let times = 0; times < 2; times++) await write([{ externalId: 'o-3', lines: [line(shipped)] }]);
+  expect(await stockOf('A')).toEqual({ onHand: 7, reserved: 0, short: 0 });
+  expect(await sentBy()).toEqual(['MARKETPLACE', 'SELLER', 'SELLER']);
+  // it is told again, otherwise
+  await write([{ lines: [line({ quantity: quantity(2) })] }]);
+  expect(await stockOf('A')).toEqual({ onHand: 7, reserved: 2, short: 0 });
+});
+
+it('gives back what a shipment tells to have left before the stock was kept', async () => {
+  const deriving: TestShop = { ...shop, shop: { ...shop.shop, derived: ['SHIPPED_AT'] } };
+  await set('A', 9);
+  await write([{ lines: [line({ quantity: quantity(3, { shipped: 2 }) })] }], {}, deriving);
+  expect(await stockOf('A')).toEqual({ onHand: 7, reserved: 1, short: 0 });
+  const ship = (at: string) => {
+    const lines = [{ orderExternalId: 'o-1', externalId: 'item-1', quantity: 2 }];
+    const told = {
+      externalId: 's-1',
+      fulfilledBy: 'SELLER',
+      carrier: null,
+      trackingNumber: null,
+      details: {},
+      lines,
+    } as const;
+    return writePage(
+      fresh.db,
+      pageOf(deriving, [mapped({ ...told, shippedAt: new Date(at) })], { stream: 'SHIPMENTS' }),
+    );
+  };
+  await ship('2025-05-02T10:00:00Z');
+  expect(await stockOf('A')).toEqual({ onHand: 7, reserved: 1, short: 0 });
+  await ship('2019-12-31T10:00:00Z');
+  expect(await stockOf('A')).toEqual({ onHand: 9, reserved: 1, short: 0 });
+  await write([{ lines: [line({ quantity: quantity(3, { shipped: 2 }) })] }], {}, deriving);
+  expect(await stockOf('A')).toEqual({ onHand: 9, reserved: 1, short: 0 });
+});
+
 it('tells of an oversell, serves the oldest order first when stock comes in, and says when it is over', async () => {
   await set('A', 1);
   await write(['1', '2', '3'].map((externalId) => ({ externalId, lines: [line({ quantity: quantity(1) })] })));

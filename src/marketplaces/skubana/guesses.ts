@@ -37,5 +37,8 @@ export const stages = {
 /** Guess: a marketplace's warehouse sends these. So it does an order that names an `amzFbaShipmentId`, in whatever status. */
 export const byMarketplace: readonly string[] = ['AWAITING_MC_FULFILLMENT', 'FBA_INBOUND_SHIPMENT_PLAN'];
 
+/** Guess: the seller, or somebody who works for the seller, sends these. All other statuses say nothing of who does. */
+export const bySeller: readonly string[] = ['AWAITING_SHIPMENT', 'AWAITING_3PL_EXPORT', 'AWAITING_DROPSHIP'];
+
 /** Guess: `tax` comes on top of the price. `tax` and `discount` of an item are of all its units, `unitPrice` of one. */
 export const taxIsOnTop = true;

@@ -1,14 +1,14 @@
 // Order items → order lines. One item is one line of so many units.
 import type { Json } from '../../commerce/json.js';
 import { type Money, type MoneyText, moneyText } from '../../commerce/money.js';
-import type { FulfilledBy, LineQuantity, OrderLine } from '../../commerce/order.js';
+import type { LineQuantity, OrderLine } from '../../commerce/order.js';
 import type { Fields } from '../../http/fields.js';
 import { taxIsOnTop } from './guesses.js';
 
 /** Where an order stands, as far as its units are concerned. */
 export interface Standing {
   readonly stage: 'HELD' | 'OPEN' | 'SHIPPED' | 'CANCELLED';
-  readonly fulfilledBy: FulfilledBy;
+  readonly fulfiller: Pick<OrderLine, 'fulfilledBy' | 'isFulfillerGuessed'>;
   readonly currency: string;
   /** When what has left has left. */
   readonly shippedAt: Date;
@@ -49,7 +49,7 @@ function orderItemOf(item: Fields, id: string, standing: Standing): OrderItem {
       sku,
       ean: null,
       title: said(listingName) ?? said(name) ?? sku ?? id,
-      fulfilledBy: standing.fulfilledBy,
+      ...standing.fulfiller,
       quantity,
       unitPriceMinor: Math.round(price.paidMinor / quantity.ordered),
       totalMinor: Math.round((price.paidMinor * sold) / quantity.ordered),

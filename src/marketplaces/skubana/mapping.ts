@@ -1,14 +1,14 @@
 // Skubana's orders → canonical ones, or a MappingError. Pure: no clock, no I/O; `details` carry the names of graph.ts.
 import { countryOfAlpha3, isCountry } from '../../commerce/country.js';
 import type { Json } from '../../commerce/json.js';
-import type { Address, FulfilledBy, Order } from '../../commerce/order.js';
+import type { Address, Order } from '../../commerce/order.js';
 import { Fields } from '../../http/fields.js';
-import { byMarketplace, stages } from './guesses.js';
+import { byMarketplace, bySeller, stages } from './guesses.js';
 import { inApiForm, orderItemsOf, type Standing, said } from './items.js';
 import type { WireStatus } from './wire.js';
 
 /** Raise it whenever a mapping below changes what it makes of a payload. */
-export const mappingVersion = 1;
+export const mappingVersion = 2;
 
 export function mapOrder(payload: Json): Order {
   const order = Fields.of(payload);
@@ -23,7 +23,7 @@ export function mapOrder(payload: Json): Order {
   const currency = currencyOf(order);
   const items = orderItemsOf(order, {
     stage: stages[status],
-    fulfilledBy: fulfillerOf(order, status),
+    fulfiller: fulfillerOf(order, status),
     currency,
     shippedAt: departureOf(order, shipment) ?? changedAt,
     inParcels: unitsIn(parcels),
@@ -67,9 +67,11 @@ function statusOf(order: Fields): WireStatus {
   return status as WireStatus;
 }
 
-function fulfillerOf(order: Fields, status: WireStatus): FulfilledBy {
+/** Of most orders only the status tells, until another one follows it. */
+function fulfillerOf(order: Fields, status: WireStatus): Standing['fulfiller'] {
   const isTheirs = byMarketplace.includes(status) || said(order.optionalText('amzFbaShipmentId')) !== null;
-  return isTheirs ? 'MARKETPLACE' : 'SELLER';
+  if (isTheirs) return { fulfilledBy: 'MARKETPLACE' };
+  return bySeller.includes(status) ? { fulfilledBy: 'SELLER' } : { fulfilledBy: 'SELLER', isFulfillerGuessed: true };
 }
 
 /** The order's own, else that of its first item. */

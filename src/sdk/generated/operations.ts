@@ -64,8 +64,10 @@ export type AlertKind =
   | 'DATA_AT_RISK'
   /** The source no longer answers for a time that was not read: see `Stream.lostSpans`. That has no end: it is over once it is acknowledged and the stream is read again. */
   | 'DATA_LOST'
-  /** A service that holds the catalog, the stock or the carts does not answer. Over when it does again. */
+  /** The catalog or the cart service does not answer, or takes no writes (subject `…:writes`). Over when it does again. */
   | 'INVENTORY_UNAVAILABLE'
+  /** Stock of orders waits for minutes to be settled with the catalog or the cart service. Over when none does any more. */
+  | 'INVENTORY_UNSETTLED'
   /** More of a SKU was sold than there is. Over when there is enough for what was sold. */
   | 'OVERSELL'
   /** The marketplace shuts the shop out, whatever its credentials: it is paused. Over with `shopResume` or `shopUpdateCredentials`. */

@@ -30,6 +30,10 @@ export class SagaStepRow {
   @Column({ type: 'int', default: 0 })
   attempts!: number;
 
+  /** How often the service refused it: too often, and it is left to people. */
+  @Column({ type: 'int', default: 0 })
+  refusals!: number;
+
   /** What was read before it asked. */
   @Column({ name: 'quantity_before', type: 'int', nullable: true })
   quantityBefore!: number | null;

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WireOrder } from '../../../src/marketplaces/feed/wire.js';
 import { rejectsOf } from '../../../src/store/holdings.js';
@@ -107,7 +108,7 @@ test('of answers that are cut off, or stop in the middle, every order that came 
 test('what a process left in files comes first, and is stored once', async () => {
   scene = await openScene(feedActor, { orders: 0 });
   const [{ epoch } = { epoch: '' }] = await scene.db.run<{ epoch: string }>({ text: 'select epoch from shops' });
-  const left = async (text: string, isWhole: boolean) => {
+  const left = async (text: string | Buffer, isWhole: boolean) => {
     const id = await noteAsked(scene.db, { shopId: scene.shopId, epoch }, 'ORDERS');
     const file = spoolFile(spoolDir, id ?? '') + (isWhole ? '' : '.part');
     fs.writeFileSync(file, text);
@@ -120,6 +121,9 @@ test('what a process left in files comes first, and is stored once', async () =>
   await left(`[${one('L-1')},${one('L-2')}]`, true);
   await left(`[${one('L-3')},{"orderNumber":"L-4"`, false);
   await left('', false);
+  // compressed, though nobody asked for that
+  await left(gzipSync(`[${one('G-1')},${one('G-2')}]`), true);
+  await left(gzipSync(`[${one('G-3')},${one('G-4')}]`).subarray(0, -9), false);
   // of a database that is another one's
   fs.writeFileSync(spoolFile(spoolDir, '33333333-3333-4333-8333-333333333333'), `[${one('M-1')}]`);
   // and one that still arrives
@@ -127,7 +131,7 @@ test('what a process left in files comes first, and is stored once', async () =>
   fs.utimesSync(arriving, new Date(), new Date());
   expect(await sync()).toBe('SUCCEEDED');
   const held = await scene.db.run<{ id: string }>({ text: 'select external_id as id from orders order by 1' });
-  expect(held.map(({ id }) => id)).toEqual(['L-1', 'L-2', 'L-3']);
+  expect(held.map(({ id }) => id)).toEqual(['G-1', 'G-2', 'G-3', 'G-4', 'L-1', 'L-2', 'L-3']);
   const others = ['33333333-3333-4333-8333-333333333333', path.basename(arriving)];
   expect(fs.readdirSync(spoolDir).sort()).toEqual(others.sort());
   expect(await waiting()).toEqual([]);
