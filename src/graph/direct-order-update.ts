@@ -11,7 +11,7 @@ import type { Context } from './context.js';
 import {
   alreadyShipped,
   changing,
-  lineOf,
+  lineFinder,
   orderToChange,
   replaced,
   stopped,
@@ -109,14 +109,16 @@ interface Begun extends Outcome {
 }
 
 async function linesAfter(order: HeldOrder, input: OrderUpdateInput, productsOf: ProductsOf): Promise<HeldLine[]> {
-  const removed = new Set((input.removeLines ?? []).map((lineId, at) => removable(order, lineId, at).lineNo));
-  const changed = (input.changeLines ?? []).map((one, at) => changedLine(order, one, at));
-  const twiceNamed = changed.find(
-    ({ lineNo }, at) => removed.has(lineNo) || changed.findIndex((other) => other.lineNo === lineNo) !== at,
-  );
-  if (twiceNamed) {
-    const lineId = globalId('OrderLine', order.id, twiceNamed.lineNo);
-    throw stopped(order, userError('INVALID', `The line ${lineId} is named twice.`, 'input', 'changeLines'));
+  const lineOf = lineFinder(order);
+  const removed = new Set((input.removeLines ?? []).map((lineId, at) => removable(order, lineOf, lineId, at).lineNo));
+  const changed = (input.changeLines ?? []).map((one, at) => changedLine(order, lineOf, one, at));
+  const named = new Set(removed);
+  for (const [at, { lineNo }] of changed.entries()) {
+    if (named.has(lineNo)) {
+      const message = `The line ${globalId('OrderLine', order.id, lineNo)} is named twice.`;
+      throw stopped(order, userError('INVALID', message, 'input', 'changeLines', String(at), 'lineId'));
+    }
+    named.add(lineNo);
   }
   const kept = replaced(order, changed).filter(({ lineNo }) => !removed.has(lineNo));
   const added = await addedLines(productsOf, order, input.addLines ?? [], kept);
@@ -128,15 +130,22 @@ async function linesAfter(order: HeldOrder, input: OrderUpdateInput, productsOf:
   return lines;
 }
 
-function removable(order: HeldOrder, lineId: string, at: number): HeldLine {
-  const held = lineOf(order, lineId, 'input', 'removeLines', String(at));
+type LineOf = ReturnType<typeof lineFinder>;
+
+function removable(order: HeldOrder, lineOf: LineOf, lineId: string, at: number): HeldLine {
+  const held = lineOf(lineId, 'input', 'removeLines', String(at));
   if (held.line.quantity.shipped > 0) throw stopped(order, alreadyShipped('input', 'removeLines', String(at)));
   return held;
 }
 
-function changedLine(order: HeldOrder, { lineId, quantity }: OrderLineChangeInput, at: number): HeldLine {
+function changedLine(
+  order: HeldOrder,
+  lineOf: LineOf,
+  { lineId, quantity }: OrderLineChangeInput,
+  at: number,
+): HeldLine {
   const path = ['input', 'changeLines', String(at)];
-  const held = lineOf(order, lineId, ...path, 'lineId');
+  const held = lineOf(lineId, ...path, 'lineId');
   const { shipped, cancelled } = held.line.quantity;
   if (quantity < shipped + cancelled) {
     if (shipped > 0) throw stopped(order, alreadyShipped(...path, 'quantity'));
@@ -154,13 +163,14 @@ async function addedLines(
   if (wanted.length === 0) return [];
   const found = await productsOf(wanted.map(({ sku }) => sku.trim()));
   const products = new Map(found.map((one) => [one.sku, one]));
+  const present = new Set(kept.map(({ line }) => line.sku));
   let lineNo = Math.max(...order.lines.map((held) => held.lineNo));
   return wanted.map(({ sku: given, quantity: ordered }, at) => {
     const sku = given.trim();
     const path = ['input', 'addLines', String(at), 'sku'];
     const product = products.get(sku);
     if (!product) throw stopped(order, userError('UNKNOWN_SKU', `No active product has the SKU ${sku}.`, ...path));
-    if (kept.some(({ line }) => line.sku === sku)) {
+    if (present.has(sku)) {
       const message = `The order has a line of ${sku} already: change its quantity.`;
       throw stopped(order, userError('DUPLICATE_SKU', message, ...path));
     }

@@ -82,11 +82,9 @@ export async function changeOrder(tx: Executor, order: HeldOrder, change: OrderC
   const { lines } = change;
   const country = change.shippingAddress ? (change.shippingAddress.country ?? '') : order.country;
   if (!order.remoteStock) {
-    await settleStock(
-      tx,
-      lines.map(({ lineNo, line }) => stockLineOf(order.id, lineNo, line)),
-      { strictly: true, orderIds: [order.id] },
-    );
+    const stockLines = (held: readonly HeldLine[]) =>
+      held.map(({ lineNo, line }) => stockLineOf(order.id, lineNo, line));
+    await settleStock(tx, stockLines(lines), { before: stockLines(order.lines), orderIds: [order.id] });
   }
   await updateSales(tx, order.shopId, [order.id], [{ ...order, country, lines: lines.map(({ line }) => line) }]);
   await putLines(
