@@ -1,4 +1,4 @@
-import { lineQuantityMax, orderLinesMax } from '../commerce/direct-order.js';
+import { lineQuantityMax, orderLinesMax, orderUnitsMax } from '../commerce/direct-order.js';
 import { keyOf } from '../commerce/id.js';
 import type { Address } from '../commerce/order.js';
 import { retryContended } from '../store/contention.js';
@@ -105,8 +105,18 @@ export function lineErrors(lines: readonly OrderLineInput[], field: string): Use
     ...lines.flatMap(({ quantity }, at) => quantityErrors(quantity, 'input', field, String(at), 'quantity')),
     ...skuErrors(lines, field),
     ...twice(lines, field),
+    ...unitsErrors(
+      lines.reduce((sum, { quantity }) => sum + quantity, 0),
+      'input',
+      field,
+    ),
   ];
 }
+
+export const unitsErrors = (units: number, ...path: readonly string[]): UserError[] =>
+  units <= orderUnitsMax
+    ? []
+    : [userError('INVALID', `An order has up to ${orderUnitsMax} units, not ${units}.`, ...path)];
 
 export function quantityErrors(quantity: number, ...path: readonly string[]): UserError[] {
   const good = quantity >= 1 && quantity <= lineQuantityMax;

@@ -1,4 +1,5 @@
 // What `orderUpdate` does, apart from reading the result.
+import { lineNoMax, orderLinesMax, orderMinorMax } from '../commerce/direct-order.js';
 import { globalId, keyOf } from '../commerce/id.js';
 import type { InventoryService } from '../commerce/inventory-service.js';
 import type { Address } from '../commerce/order.js';
@@ -8,6 +9,7 @@ import { type ProductToSell, productsToSell } from '../store/products.js';
 import { isRemoteOrder, returnUnits } from '../store/remote-order.js';
 import { addressOf } from './address-input.js';
 import type { Context } from './context.js';
+import { tooDear } from './direct-order-answer.js';
 import {
   alreadyShipped,
   changing,
@@ -18,10 +20,10 @@ import {
   withQuantity,
 } from './direct-order-changes.js';
 import type { OrderLineChangeInput, OrderLineInput, OrderUpdateInput } from './direct-order-inputs.js';
-import { lineErrors, noteMax, quantityErrors } from './direct-order-place.js';
+import { lineErrors, noteMax, quantityErrors, unitsErrors } from './direct-order-place.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
 import { askProducts, difference, failureOf, unavailable } from './remote-order.js';
-import { userError } from './user-error.js';
+import { type UserError, userError } from './user-error.js';
 
 export async function orderUpdate(context: Context, input: OrderUpdateInput): Promise<Outcome> {
   const addresses = {
@@ -127,7 +129,30 @@ async function linesAfter(order: HeldOrder, input: OrderUpdateInput, productsOf:
     const message = 'An order keeps at least one line: cancel it instead.';
     throw stopped(order, userError('INVALID', message, 'input', 'removeLines'));
   }
+  const wrong = sizeErrors(order, lines, input.addLines?.length ? 'addLines' : 'changeLines');
+  if (wrong.length) throw stopped(order, ...wrong);
   return lines;
+}
+
+/** What would be too much of an order; `field` is what made it so. */
+function sizeErrors(order: HeldOrder, lines: readonly HeldLine[], field: string): UserError[] {
+  if (lines.length > orderLinesMax) {
+    return [userError('INVALID', `An order has up to ${orderLinesMax} lines, not ${lines.length}.`, 'input', field)];
+  }
+  if ((lines.at(-1)?.lineNo ?? 0) > lineNoMax) {
+    const message = `An order has up to ${lineNoMax} lines in all its life, removed ones included: place another one.`;
+    return [userError('INVALID', message, 'input', field)];
+  }
+  const sum = (of: (line: HeldLine['line']) => number) => lines.reduce((all, { line }) => all + of(line), 0);
+  const dear = sum(({ totalMinor }) => totalMinor) > orderMinorMax;
+  return [
+    ...unitsErrors(
+      sum(({ quantity }) => quantity.ordered),
+      'input',
+      field,
+    ),
+    ...(dear ? [tooDear(order.currency, 'input', field)] : []),
+  ];
 }
 
 type LineOf = ReturnType<typeof lineFinder>;
@@ -164,7 +189,7 @@ async function addedLines(
   const found = await productsOf(wanted.map(({ sku }) => sku.trim()));
   const products = new Map(found.map((one) => [one.sku, one]));
   const present = new Set(kept.map(({ line }) => line.sku));
-  let lineNo = Math.max(...order.lines.map((held) => held.lineNo));
+  let lineNo = order.lineNoMax;
   return wanted.map(({ sku: given, quantity: ordered }, at) => {
     const sku = given.trim();
     const path = ['input', 'addLines', String(at), 'sku'];

@@ -66,7 +66,8 @@ function headersOf(request: FastifyRequest, { route }: Plan, found: Values): Rec
 
 /** The first page, and the next if there is one, with the same conditions. */
 function linksOf(url: string, { hasNextPage, endCursor }: { hasNextPage: boolean; endCursor: string }): string {
-  const [path, query] = url.split('?', 2);
+  const mark = url.indexOf('?');
+  const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
   const link = (rel: string, after: string | null) => {
     const parameters = new URLSearchParams(query);
     parameters.delete('after');

@@ -55,6 +55,19 @@ const stockOf = async (sku: string) => {
   return data.productBySku;
 };
 
+describe('productUpsert', () => {
+  it('names the row that is wrong, and writes the good one of the same SKU', async () => {
+    const rows = [product('VASE', '-1'), product('VASE', '2'), product('VASE', '3')];
+    const written = await upsert(rows, { onError: 'SKIP_INVALID' });
+    expect(written).toMatchObject({ createdCount: 1, products: [{ sku: 'VASE' }] });
+    expect(written.userErrors).toMatchObject([
+      { code: 'INVALID', field: ['input', 'products', '0', 'price', 'amount'] },
+      { code: 'DUPLICATE_SKU', field: ['input', 'products', '2', 'sku'] },
+    ]);
+    expect((await place([['VASE', 1]])).userErrors).toMatchObject([{ code: 'INSUFFICIENT_STOCK' }]);
+  });
+});
+
 describe('orderPlace', () => {
   it('makes an order that shows like any other', async () => {
     const { order, userErrors } = await place(
@@ -276,6 +289,23 @@ describe('orderUpdate', () => {
     expect(stale.order.version).toBe(2);
   });
 
+  it('never gives the id of a removed line to another one', async () => {
+    const { order } = await place([
+      ['LAMP', 1],
+      ['TABLE', 1],
+    ]);
+    const [, table] = order.lines;
+    await mutate('orderUpdate', { orderId: order.id, removeLines: [table.id] });
+    const { order: changed } = await mutate('orderUpdate', {
+      ...{ orderId: order.id, addLines: [{ sku: 'CHAIR', quantity: 1 }] },
+    });
+    expect(changed.lines.map(({ sku }: { sku: string }) => sku)).toEqual(['LAMP', 'CHAIR']);
+    expect(changed.lines[1].id).not.toBe(table.id);
+    const again = await mutate('orderCancel', { orderId: order.id, lines: [{ lineId: table.id }] });
+    expect(codes(again)).toEqual(['ORDER_LINE_NOT_FOUND']);
+    await expectAgreement(stage.db);
+  });
+
   it('refuses what cannot be, and does nothing', async () => {
     const { order } = await place([
       ['LAMP', 2],
@@ -345,6 +375,78 @@ describe('orderCancel and orderShip', () => {
     expect(codes(await mutate('orderCancel', { orderId: order.id }))).toEqual(['ORDER_ALREADY_CANCELLED']);
     expect((await stockOf('LAMP')).available).toBe(10);
     await expectAgreement(stage.db);
+  });
+});
+
+describe('what is too much', () => {
+  const dear = (skus: string[]) => upsert(skus.map((sku) => product(sku, '10000000000.00')));
+  const limit = '1000000000000.00 EUR';
+
+  it('is a price beyond its limit', async () => {
+    const { userErrors } = await upsert([product('LAMP', '10000000000.01')]);
+    expect(userErrors).toMatchObject([
+      {
+        code: 'INVALID',
+        field: ['input', 'products', '0', 'price', 'amount'],
+        message: 'A price is 0 to 10000000000.00 EUR.',
+      },
+    ]);
+  });
+
+  it('is refused of an order, new or changed, and what is just allowed is exact', async () => {
+    await dear(['LAMP', 'TABLE']);
+    await mutate('stockSet', { changes: [{ sku: 'LAMP', quantity: 1_000_000 }] });
+    const message = `The order comes to more than ${limit}: place several.`;
+    const tooMuch = (field: string) => ({
+      order: null,
+      userErrors: [{ code: 'INVALID', message, field: ['input', field] }],
+    });
+    expect(await place([['LAMP', 1_000_000]])).toMatchObject(tooMuch('lines'));
+    expect(await place([['LAMP', 101]], { outOfStock: 'ACCEPT_AVAILABLE' })).toMatchObject(tooMuch('lines'));
+    const { order } = await place([['LAMP', 100]]);
+    expect(order.totalGross).toEqual({ amount: '1000000000000.00', currency: 'EUR' });
+    const update = (input: object) => mutate('orderUpdate', { orderId: order.id, ...input });
+    const more = { ...tooMuch('changeLines'), order: { version: 1 } };
+    const lineId = order.lines[0].id;
+    expect(await update({ changeLines: [{ lineId, quantity: 1_000_000 }] })).toMatchObject(more);
+    expect(codes(await update({ addLines: [{ sku: 'TABLE', quantity: 1 }] }))).toEqual(['INVALID']);
+    await upsert([product('CHAIR', '0')]);
+    const { order: changed } = await update({ addLines: [{ sku: 'CHAIR', quantity: 1 }] });
+    expect(changed.totalGross.amount).toBe('1000000000000.00');
+    await expectAgreement(stage.db);
+  });
+
+  it('are more units than an order may have', async () => {
+    const lines = Array.from({ length: 2_200 }, (_, at): [string, number] => [`S${at}`, 1_000_000]);
+    const refused = await place(lines);
+    expect(refused).toMatchObject({ order: null, userErrors: [{ code: 'INVALID', field: ['input', 'lines'] }] });
+    expect(refused.userErrors[0].message).toBe('An order has up to 1000000000 units, not 2200000000.');
+  });
+
+  it('are more lines than an order may have, also one after the other', async () => {
+    const skus = Array.from({ length: 10_000 }, (_, at) => `S${at}`);
+    await stage.db.run({
+      text: `insert into products (sku, title, price_minor, currency, on_hand, stock_since)
+        select sku, 'Thing', 100, 'EUR', 10, now() from unnest($1::text[]) as n (sku)`,
+      values: [skus],
+    });
+    const { order } = await place(skus.map((sku) => [sku, 1]));
+    const updated = await mutate('orderUpdate', { orderId: order.id, addLines: [{ sku: 'LAMP', quantity: 1 }] });
+    expect(updated.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'addLines'] }]);
+    expect(updated.userErrors[0].message).toBe('An order has up to 10000 lines, not 10001.');
+  });
+
+  it('is a line number beyond the last, after lines came and went for ever', async () => {
+    const { order } = await place([['LAMP', 1]]);
+    await stage.db.run({ text: 'update orders set line_no_max = 32766' });
+    const update = (input: object) => mutate('orderUpdate', { orderId: order.id, ...input });
+    const { order: last } = await update({ addLines: [{ sku: 'TABLE', quantity: 1 }] });
+    const removeLines = [last.lines[1].id];
+    const refused = await update({ removeLines, addLines: [{ sku: 'CHAIR', quantity: 1 }] });
+    expect(refused).toMatchObject({
+      order: { version: 2 },
+      userErrors: [{ code: 'INVALID', field: ['input', 'addLines'] }],
+    });
   });
 });
 

@@ -89,6 +89,8 @@ describe('GET /orders', () => {
       expect(page.body.pageInfo.hasNextPage).toBe(next !== undefined);
     }
     expect(seen).toEqual(ids);
+    const { headers } = await stage.call('GET', '/orders?skus=A?B&first=2');
+    expect(headers.get('link')).toBe('</orders?skus=A%3FB&first=2>; rel="first"');
   });
 
   it('filters, sorts and counts like GraphQL', async () => {
