@@ -99,7 +99,10 @@ function pick(order: HeldOrder, wanted: readonly OrderLineUnitsInput[] | null | 
     return order.lines.map((held) => ({ held, units: openOf(held.line.quantity) })).filter(({ units }) => units > 0);
   }
   if (wanted.length === 0)
-    throw stopped(order, userError('INVALID', 'Name at least one line, or none.', 'input', 'lines'));
+    throw stopped(
+      order,
+      userError('INVALID', 'Name at least one line, or leave `lines` out for all.', 'input', 'lines'),
+    );
   const lineOf = lineFinder(order);
   const seen = new Set<number>();
   return wanted.map(({ lineId, quantity }, at) => {
@@ -111,11 +114,13 @@ function pick(order: HeldOrder, wanted: readonly OrderLineUnitsInput[] | null | 
     const open = openOf(held.line.quantity);
     const units = quantity ?? open;
     if (open === 0 && held.line.quantity.shipped > 0) throw stopped(order, alreadyShipped(...path, 'lineId'));
+    if (open === 0) {
+      const message = 'Every unit of the line was cancelled already.';
+      throw stopped(order, userError('INVALID', message, ...path, 'lineId'));
+    }
     if (units < 1 || units > open) {
-      throw stopped(
-        order,
-        userError('INVALID', `${open} units of the line are open, not ${units}.`, ...path, 'quantity'),
-      );
+      const message = `The quantity is 1 to ${open}, the open units of the line, not ${units}.`;
+      throw stopped(order, userError('INVALID', message, ...path, 'quantity'));
     }
     return { held, units };
   });

@@ -34,12 +34,16 @@ export async function orderUpdate(context: Context, input: OrderUpdateInput): Pr
   const errors = [
     ...Object.values(addresses).flatMap((one) => (Array.isArray(one) ? one : [])),
     ...(note !== null && typeof note === 'object' ? [note] : []),
-    ...(input.addLines ? lineErrors(input.addLines, 'addLines') : []),
+    ...(input.addLines?.length ? lineErrors(input.addLines, 'addLines') : []),
     ...(input.changeLines ?? []).flatMap(({ quantity }, at) =>
       quantityErrors(quantity, 'input', 'changeLines', String(at), 'quantity'),
     ),
   ];
+  const { addLines, changeLines, removeLines, shippingAddress, billingAddress } = input;
+  const isChange = [addLines, changeLines, removeLines].some((one) => one?.length) || shippingAddress || billingAddress;
   if (errors.length) return refused(...errors);
+  // nothing is changed, so nothing is told of it; what is in the way of a change is
+  if (!isChange && note === null) return changing(context, async (tx) => done((await orderToChange(tx, input)).id));
   const more = {
     shippingAddress: (addresses.shippingAddress as Address | null) ?? undefined,
     billingAddress: (addresses.billingAddress as Address | null) ?? undefined,
@@ -240,6 +244,6 @@ function changeText({
     ...(billingAddress ? ['billing address changed'] : []),
     ...(note ? ['note changed'] : []),
   ];
-  const text = parts.join(', ') || 'nothing changed';
+  const text = parts.join(', ');
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }

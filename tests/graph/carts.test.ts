@@ -292,6 +292,19 @@ describe('a cart', () => {
     await expectAgreement(stage.db);
   });
 
+  it('refuses a SKU that is no text, and does not repeat it', async () => {
+    await add(ada, 'LAMP');
+    for (const [name, more] of [
+      ['cartLineChange', { quantity: 1 }],
+      ['cartLineRemove', {}],
+    ] as const) {
+      const payload = await mutate(name, { customerId: ada, sku: 'LA\u0000MP', ...more });
+      expect(payload.userErrors).toMatchObject([
+        { code: 'INVALID', message: 'The sku must not have control characters.' },
+      ]);
+    }
+  });
+
   it('belongs to one customer', async () => {
     const { cart } = await add(ada, 'LAMP');
     for (const [name, more] of [

@@ -287,6 +287,11 @@ describe('orderUpdate', () => {
     const stale = await mutate('orderUpdate', { orderId: order.id, expectedVersion: 1, note: 'x' });
     expect(codes(stale)).toEqual(['STALE_VERSION']);
     expect(stale.order.version).toBe(2);
+    for (const nothing of [{}, { addLines: [], changeLines: [], removeLines: [] }]) {
+      const { order: same, userErrors } = await mutate('orderUpdate', { orderId: order.id, ...nothing });
+      expect(userErrors).toEqual([]);
+      expect([same.version, same.events.length]).toEqual([2, 2]);
+    }
   });
 
   it('never gives the id of a removed line to another one', async () => {
@@ -366,6 +371,8 @@ describe('orderCancel and orderShip', () => {
   it('refuses to cancel twice, to ship more than is open, and to ship in the future', async () => {
     const { order } = await place([['LAMP', 3]]);
     const [lamp] = order.lines;
+    expect(order.events[0].message).toBe('Placed with 3 units.');
+    expect((await place([['LAMP', 1]])).order.events[0].message).toBe('Placed with 1 unit.');
     const lines = [{ lineId: lamp.id, quantity: 4 }];
     expect(codes(await mutate('orderShip', { orderId: order.id, lines }))).toEqual(['INVALID']);
     expect(codes(await mutate('orderShip', { orderId: order.id, shippedAt: '2999-01-01T00:00:00Z' }))).toEqual([
@@ -373,8 +380,27 @@ describe('orderCancel and orderShip', () => {
     ]);
     expect(codes(await mutate('orderCancel', { orderId: order.id }))).toEqual([]);
     expect(codes(await mutate('orderCancel', { orderId: order.id }))).toEqual(['ORDER_ALREADY_CANCELLED']);
-    expect((await stockOf('LAMP')).available).toBe(10);
+    expect((await stockOf('LAMP')).available).toBe(9);
     await expectAgreement(stage.db);
+  });
+
+  it('say what is in the way of a line that is cancelled, and of an address', async () => {
+    const { order } = await place([
+      ['LAMP', 3],
+      ['TABLE', 1],
+    ]);
+    const lines = [{ lineId: order.lines[0].id }];
+    await mutate('orderCancel', { orderId: order.id, lines });
+    expect((await mutate('orderCancel', { orderId: order.id, lines })).userErrors).toMatchObject([
+      { field: ['input', 'lines', '0', 'lineId'], message: 'Every unit of the line was cancelled already.' },
+    ]);
+    const shippingAddress = { ...address, lines: ['Weg\u0007 1'] };
+    expect((await place([['LAMP', 1]], { shippingAddress })).userErrors).toMatchObject([
+      {
+        field: ['input', 'shippingAddress', 'lines', '0'],
+        message: 'The lines entry must not have control characters.',
+      },
+    ]);
   });
 });
 

@@ -262,10 +262,10 @@ describe('/customers/{id}/orders', () => {
     const ada = await upsert('ada');
     await fill(ada, 'LAMP', 12);
     const path = `/customers/${ada}/orders`;
-    expect(await stage.call('POST', path, {})).toMatchObject({
-      status: 409,
-      body: { code: 'INSUFFICIENT_STOCK', sku: 'LAMP' },
-    });
+    const short = await stage.call('POST', path, {});
+    expect(short).toMatchObject({ status: 409, body: { code: 'INSUFFICIENT_STOCK', sku: 'LAMP' } });
+    // the lines are the cart's, not the request's
+    expect(short.body).not.toHaveProperty('field');
     expect(await stage.call('POST', path, { expectedVersion: 99 })).toMatchObject({
       ...{ status: 409, body: { code: 'STALE_VERSION', field: 'expectedVersion' } },
     });
