@@ -11,6 +11,7 @@ import { Inbox1760000800000 } from './1760000800000-inbox.js';
 import { Reporting1760000900000 } from './1760000900000-reporting.js';
 import { Exports1760001000000 } from './1760001000000-exports.js';
 import { OrderSagas1760001200000 } from './1760001200000-order-sagas.js';
+import { LineNumbers1760001300000 } from './1760001300000-line-numbers.js';
 import { StepRefusals1760001400000 } from './1760001400000-step-refusals.js';
 
 /** In the order in which they run. A new one is added at the end; one that was released never changes. */
@@ -27,5 +28,6 @@ export const migrations: (new () => MigrationInterface)[] = [
   Reporting1760000900000,
   Exports1760001000000,
   OrderSagas1760001200000,
+  LineNumbers1760001300000,
   StepRefusals1760001400000,
 ];

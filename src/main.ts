@@ -8,11 +8,11 @@ import { type Config, readConfig } from './config.js';
 import { registerDemoShops, startPretendMarketplaces } from './demo.js';
 import { explainFailedStart } from './failed-start.js';
 import { createExecutableGraph } from './graph/schema.js';
-import { openInventory, servicesOf } from './inventory/open.js';
+import { openInventory } from './inventory/open.js';
 import { createLog, type Logger } from './log.js';
 import { marketplaces } from './marketplaces/index.js';
 import { whenNpmIsGone } from './npm.js';
-import { openVault, replacedUrlsOf } from './places.js';
+import { inventoryOf, openVault, replacedUrlsOf } from './places.js';
 import { createServer } from './server.js';
 import { openDatabase } from './store/database.js';
 import { directShop } from './store/direct-shop.js';
@@ -48,7 +48,7 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   const holds = startHoldExpiry({ db, log: log.child({ room: 'carts' }) });
   undo.push(() => holds.stop());
 
-  const services = servicesOf(config);
+  const services = inventoryOf(config);
   const server = await createServer({
     ...config,
     db,

@@ -1,7 +1,8 @@
-// Where the configuration leads: to which hosts a shop talks, with which keys its credentials open, who is told of alerts.
+// Where the configuration leads: to which hosts a shop talks, with which keys its credentials open, who keeps stock, who is told of alerts.
 import type { Webhook } from './alerts/webhook.js';
 import type { Marketplace, MarketplaceCode } from './commerce/marketplace.js';
 import type { Config } from './config.js';
+import type { InventoryOptions } from './inventory/open.js';
 import { parseSecretKeys, secretKeysIn } from './store/keys.js';
 import { createVault, type Vault } from './store/vault.js';
 import type { Origins } from './sync/sessions.js';
@@ -15,6 +16,16 @@ export async function openVault({ secretKey, dataDir }: Config): Promise<Vault> 
 /** Where alerts are sent; null: nowhere. */
 export function webhookOf({ alertWebhookUrl: url, alertWebhookSecret: secret }: Config): Webhook | null {
   return url !== null && secret !== null ? { url, secret } : null;
+}
+
+/** Where the services of catalog and carts are; null: products, stock and carts are kept here. */
+export function inventoryOf(config: Config): Pick<InventoryOptions, 'catalog' | 'cart'> | null {
+  const { catalogUrl, catalogToken, cartUrl, cartToken } = config;
+  if (catalogUrl === null) return null;
+  return {
+    catalog: { url: catalogUrl, token: catalogToken },
+    cart: cartUrl === null ? null : { url: cartUrl, token: cartToken },
+  };
 }
 
 /** The URLs that replace a marketplace's own, as configured. */

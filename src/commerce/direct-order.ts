@@ -53,6 +53,14 @@ export const orderLinesMax = 10_000;
 export const remoteLinesMax = 100;
 /** Most units of a line. */
 export const lineQuantityMax = 1_000_000;
+/** Most units of an order; sums of them must fit the database's int. */
+export const orderUnitsMax = 1_000_000_000;
+/** Most that a unit may cost, in minor units: 10 billion EUR. */
+export const priceMinorMax = 1_000_000_000_000;
+/** Most that an order may come to, in minor units: a trillion EUR. Its sums are exact as numbers, too. */
+export const orderMinorMax = 100_000_000_000_000;
+/** The highest number that a line can have. A number is never given twice, so it ends an order that is changed for ever. */
+export const lineNoMax = 32_767;
 /** Most products in a cart. */
 export const cartLinesMax = 1_000;
 /** Longest time that a cart holds stock without being asked again: a day. */

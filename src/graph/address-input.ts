@@ -11,15 +11,15 @@ const linesMax = 5;
 export function addressOf(given: AddressInput | null | undefined, field: string): Address | null | UserError[] {
   if (!given) return null;
   const errors: UserError[] = [];
-  const text = (value: string | null | undefined, name: string, max = textMax): string | null => {
+  const text = (value: string | null | undefined, name: string | [string, string], max = textMax): string | null => {
     if (value == null || value.trim() === '') return null;
-    const checked = textOf(value, max, 'input', field, name);
+    const checked = textOf(value, max, 'input', field, ...[name].flat());
     if (typeof checked === 'string') return checked;
     errors.push(checked);
     return null;
   };
-  const lines = given.lines.flatMap((line, at) => text(line, `lines.${at}`) ?? []);
-  if (lines.length === 0 || given.lines.length > linesMax) {
+  const lines = given.lines.flatMap((line, at) => text(line, ['lines', String(at)]) ?? []);
+  if (given.lines.every((line) => !line.trim()) || given.lines.length > linesMax) {
     errors.push(userError('INVALID', `An address has 1 to ${linesMax} lines.`, 'input', field, 'lines'));
   }
   const address = {

@@ -135,13 +135,15 @@ const newLine = ({ id: productId, sku, currency }: ProductToSell): CartLine => (
 
 export async function cartLineChange(context: Context, input: CartLineChangeInput): Promise<Outcome> {
   const errors = quantityErrors(input.quantity, 'input', 'quantity');
-  return errors.length ? refused(...errors) : putLine(context, input, input.sku.trim(), input.quantity);
+  return errors.length ? refused(...errors) : putLine(context, input, input.quantity);
 }
 
 export const cartLineRemove = (context: Context, input: CartLineRemoveInput): Promise<Outcome> =>
-  putLine(context, input, input.sku.trim(), 0);
+  putLine(context, input, 0);
 
-function putLine(context: Context, input: CartRef, sku: string, quantity: number): Promise<Outcome> {
+async function putLine(context: Context, input: CartLineRemoveInput, quantity: number): Promise<Outcome> {
+  const sku = textOf(input.sku, skuMax, 'input', 'sku');
+  if (typeof sku !== 'string') return refused(sku);
   return changing(context, async (tx) => {
     const cart = await withoutExpired(tx, await cartToChange(tx, input));
     const line = (await cartLines(tx, cart.id)).find((one) => one.sku === sku);

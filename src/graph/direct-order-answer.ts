@@ -1,4 +1,6 @@
 // How an order is placed, wherever its stock is kept, and what is answered.
+import { orderMinorMax } from '../commerce/direct-order.js';
+import { moneyText } from '../commerce/money.js';
 import type { PlacedOrder, Placement } from '../store/order-place.js';
 import { shortagesOf } from '../store/order-place.js';
 import type { Context } from './context.js';
@@ -31,7 +33,7 @@ export const orderLineFields: LineFields = {
 };
 
 /** Why it was refused; or, with ACCEPT_AVAILABLE, what was short. */
-export function placementErrors({ lines }: Pick<PlacedOrder, 'lines'>, fields: LineFields): UserError[] {
+export function placementErrors({ lines, isTooDear }: Omit<PlacedOrder, 'orderId'>, fields: LineFields): UserError[] {
   const unknown = lines.flatMap(({ sku, currency }, at) =>
     currency === null
       ? [userError('UNKNOWN_SKU', `No active product has the SKU ${sku}.`, ...fields.line(at, 'sku'))]
@@ -43,7 +45,13 @@ export function placementErrors({ lines }: Pick<PlacedOrder, 'lines'>, fields: L
     const message = `The products cost ${currencies.join(' and ')}: place an order for each currency.`;
     return [userError('CURRENCY_MISMATCH', message, ...fields.lines)];
   }
+  if (isTooDear) return [tooDear(currencies[0] as string, ...fields.lines)];
   return lines.flatMap((line, at) =>
     line.requested > line.available ? [insufficientStock(line, ...fields.line(at, 'quantity'))] : [],
   );
+}
+
+export function tooDear(currency: string, ...field: readonly string[]): UserError {
+  const { amount } = moneyText({ minor: orderMinorMax, currency });
+  return userError('INVALID', `The order comes to more than ${amount} ${currency}: place several.`, ...field);
 }

@@ -1,6 +1,6 @@
 // What the mutations of direct orders do, apart from placing them and reading the result.
 import { obstacleOf } from '../commerce/direct-order.js';
-import { keyOf, parseId } from '../commerce/id.js';
+import { globalId, keyOf } from '../commerce/id.js';
 import type { OrderLine } from '../commerce/order.js';
 import type { Executor } from '../store/database.js';
 import { addParcel, changeOrder, type HeldLine, type HeldOrder, lockOrder } from '../store/order-change.js';
@@ -36,7 +36,9 @@ export async function orderToChange(tx: Executor, input: Named): Promise<HeldOrd
     throw new Refused(refused(userError('ORDER_NOT_FOUND', 'No direct order has this id.', 'input', 'orderId')));
   const stop = (error: UserError) => new Refused({ key: order.id, userErrors: [error] });
   const { customerId, expectedVersion } = input;
-  if (customerId != null && keyOf('Customer', customerId) !== order.customerId) {
+  const customer = customerId == null ? null : keyOf('Customer', customerId);
+  // the order of a guest has no customer either
+  if (customerId != null && (customer === null || customer !== order.customerId)) {
     const message = 'The order belongs to another customer.';
     throw new Refused(refused(userError('ORDER_OF_ANOTHER_CUSTOMER', message, 'input', 'customerId')));
   }
@@ -74,13 +76,14 @@ export function withQuantity({ lineNo, line }: HeldLine, more: Partial<OrderLine
   };
 }
 
-/** The line of an id, which must be the order's. */
-export function lineOf(order: HeldOrder, lineId: string, ...path: readonly string[]): HeldLine {
-  const id = parseId(lineId);
-  const [orderKey, lineNo] = id?.noun === 'OrderLine' ? id.key : [];
-  const line = orderKey === order.id && order.lines.find((one) => String(one.lineNo) === lineNo);
-  if (!line) throw stopped(order, userError('ORDER_LINE_NOT_FOUND', 'The order has no line of this id.', ...path));
-  return line;
+/** Finds lines by their ids, which must be the order's. */
+export function lineFinder(order: HeldOrder): (lineId: string, ...path: readonly string[]) => HeldLine {
+  const lines = new Map(order.lines.map((held) => [globalId('OrderLine', order.id, held.lineNo), held]));
+  return (lineId, ...path) => {
+    const line = lines.get(lineId);
+    if (!line) throw stopped(order, userError('ORDER_LINE_NOT_FOUND', 'The order has no line of this id.', ...path));
+    return line;
+  };
 }
 
 export const stopped = (order: HeldOrder, ...userErrors: UserError[]) => new Refused({ key: order.id, userErrors });
@@ -96,22 +99,28 @@ function pick(order: HeldOrder, wanted: readonly OrderLineUnitsInput[] | null | 
     return order.lines.map((held) => ({ held, units: openOf(held.line.quantity) })).filter(({ units }) => units > 0);
   }
   if (wanted.length === 0)
-    throw stopped(order, userError('INVALID', 'Name at least one line, or none.', 'input', 'lines'));
+    throw stopped(
+      order,
+      userError('INVALID', 'Name at least one line, or leave `lines` out for all.', 'input', 'lines'),
+    );
+  const lineOf = lineFinder(order);
   const seen = new Set<number>();
   return wanted.map(({ lineId, quantity }, at) => {
     const path = ['input', 'lines', String(at)];
-    const held = lineOf(order, lineId, ...path, 'lineId');
+    const held = lineOf(lineId, ...path, 'lineId');
     if (seen.has(held.lineNo))
       throw stopped(order, userError('INVALID', 'The line is named twice.', ...path, 'lineId'));
     seen.add(held.lineNo);
     const open = openOf(held.line.quantity);
     const units = quantity ?? open;
     if (open === 0 && held.line.quantity.shipped > 0) throw stopped(order, alreadyShipped(...path, 'lineId'));
+    if (open === 0) {
+      const message = 'Every unit of the line was cancelled already.';
+      throw stopped(order, userError('INVALID', message, ...path, 'lineId'));
+    }
     if (units < 1 || units > open) {
-      throw stopped(
-        order,
-        userError('INVALID', `${open} units of the line are open, not ${units}.`, ...path, 'quantity'),
-      );
+      const message = `The quantity is 1 to ${open}, the open units of the line, not ${units}.`;
+      throw stopped(order, userError('INVALID', message, ...path, 'quantity'));
     }
     return { held, units };
   });
@@ -120,8 +129,10 @@ function pick(order: HeldOrder, wanted: readonly OrderLineUnitsInput[] | null | 
 export const alreadyShipped = (...path: readonly string[]) =>
   userError('LINE_ALREADY_SHIPPED', 'Units that were shipped cannot be changed.', ...path);
 
-export const replaced = (order: HeldOrder, lines: readonly HeldLine[]): HeldLine[] =>
-  order.lines.map((held) => lines.find(({ lineNo }) => lineNo === held.lineNo) ?? held);
+export function replaced(order: HeldOrder, lines: readonly HeldLine[]): HeldLine[] {
+  const byNo = new Map(lines.map((one) => [one.lineNo, one]));
+  return order.lines.map((held) => byNo.get(held.lineNo) ?? held);
+}
 
 const unitsText = (units: number) => `${units} ${units === 1 ? 'unit' : 'units'}`;
 

@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { lineQuantityMax, orderLinesMax } from '../commerce/direct-order.js';
+import { lineQuantityMax, orderLinesMax, orderUnitsMax } from '../commerce/direct-order.js';
 import { CountryCode, DateTime } from './scalars.js';
 import { idempotencyKey } from './shop-inputs.js';
 
@@ -62,7 +62,9 @@ export class AddressInput {
 
 @InputType({ description: 'An order to be placed now.' })
 export class OrderPlaceInput {
-  @Field(() => [OrderLineInput], { description: `What is ordered: 1 to ${orderLinesMax} lines, all of one currency.` })
+  @Field(() => [OrderLineInput], {
+    description: `What is ordered: 1 to ${orderLinesMax} lines, all of one currency, up to ${orderUnitsMax} units and 1000000000000 EUR (10¹⁴ minor units) in all.`,
+  })
   lines!: OrderLineInput[];
 
   @Field(() => ID, { nullable: true, description: 'Who orders. Null: a guest.' })

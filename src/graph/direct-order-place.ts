@@ -1,4 +1,4 @@
-import { lineQuantityMax, orderLinesMax } from '../commerce/direct-order.js';
+import { lineQuantityMax, orderLinesMax, orderUnitsMax } from '../commerce/direct-order.js';
 import { keyOf } from '../commerce/id.js';
 import type { Address } from '../commerce/order.js';
 import { retryContended } from '../store/contention.js';
@@ -41,13 +41,15 @@ export async function placeOnce(context: Context, request: KeyedRequest, placing
   const before = await lookUp(context.db, context.vault, request);
   if (before.state === 'REUSED') return refused(keyReused());
   if (before.state === 'DONE') return placing.again(before.resultId);
-  try {
-    return await placing.place({ ...request, fingerprint: before.fingerprint });
-  } catch (error) {
-    if (!isKeyUsed(error)) throw error;
-    const now = await lookUp(context.db, context.vault, request);
-    return now.state === 'DONE' ? placing.again(now.resultId) : refused(keyReused());
-  }
+  const outcome = await placing.place({ ...request, fingerprint: before.fingerprint }).catch((error: unknown) => {
+    if (isKeyUsed(error)) return refused(keyReused());
+    throw error;
+  });
+  if (outcome.key !== null) return outcome;
+  // what it lacked may be what the same wish, sent at the same time, took just before
+  const now = await lookUp(context.db, context.vault, request);
+  if (now.state === 'NEW') return outcome;
+  return now.state === 'DONE' ? placing.again(now.resultId) : refused(keyReused());
 }
 
 async function place({ db }: Context, wish: Wish, idempotency: Placement['idempotency']): Promise<Outcome> {
@@ -103,8 +105,18 @@ export function lineErrors(lines: readonly OrderLineInput[], field: string): Use
     ...lines.flatMap(({ quantity }, at) => quantityErrors(quantity, 'input', field, String(at), 'quantity')),
     ...skuErrors(lines, field),
     ...twice(lines, field),
+    ...unitsErrors(
+      lines.reduce((sum, { quantity }) => sum + quantity, 0),
+      'input',
+      field,
+    ),
   ];
 }
+
+export const unitsErrors = (units: number, ...path: readonly string[]): UserError[] =>
+  units <= orderUnitsMax
+    ? []
+    : [userError('INVALID', `An order has up to ${orderUnitsMax} units, not ${units}.`, ...path)];
 
 export function quantityErrors(quantity: number, ...path: readonly string[]): UserError[] {
   const good = quantity >= 1 && quantity <= lineQuantityMax;

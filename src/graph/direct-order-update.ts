@@ -1,4 +1,5 @@
 // What `orderUpdate` does, apart from reading the result.
+import { lineNoMax, orderLinesMax, orderMinorMax } from '../commerce/direct-order.js';
 import { globalId, keyOf } from '../commerce/id.js';
 import type { InventoryService } from '../commerce/inventory-service.js';
 import type { Address } from '../commerce/order.js';
@@ -8,20 +9,21 @@ import { type ProductToSell, productsToSell } from '../store/products.js';
 import { isRemoteOrder, returnUnits } from '../store/remote-order.js';
 import { addressOf } from './address-input.js';
 import type { Context } from './context.js';
+import { tooDear } from './direct-order-answer.js';
 import {
   alreadyShipped,
   changing,
-  lineOf,
+  lineFinder,
   orderToChange,
   replaced,
   stopped,
   withQuantity,
 } from './direct-order-changes.js';
 import type { OrderLineChangeInput, OrderLineInput, OrderUpdateInput } from './direct-order-inputs.js';
-import { lineErrors, noteMax, quantityErrors } from './direct-order-place.js';
+import { lineErrors, noteMax, quantityErrors, unitsErrors } from './direct-order-place.js';
 import { done, type Outcome, refused, textOf } from './outcome.js';
 import { askProducts, difference, failureOf, unavailable } from './remote-order.js';
-import { userError } from './user-error.js';
+import { type UserError, userError } from './user-error.js';
 
 export async function orderUpdate(context: Context, input: OrderUpdateInput): Promise<Outcome> {
   const addresses = {
@@ -32,12 +34,16 @@ export async function orderUpdate(context: Context, input: OrderUpdateInput): Pr
   const errors = [
     ...Object.values(addresses).flatMap((one) => (Array.isArray(one) ? one : [])),
     ...(note !== null && typeof note === 'object' ? [note] : []),
-    ...(input.addLines ? lineErrors(input.addLines, 'addLines') : []),
+    ...(input.addLines?.length ? lineErrors(input.addLines, 'addLines') : []),
     ...(input.changeLines ?? []).flatMap(({ quantity }, at) =>
       quantityErrors(quantity, 'input', 'changeLines', String(at), 'quantity'),
     ),
   ];
+  const { addLines, changeLines, removeLines, shippingAddress, billingAddress } = input;
+  const isChange = [addLines, changeLines, removeLines].some((one) => one?.length) || shippingAddress || billingAddress;
   if (errors.length) return refused(...errors);
+  // nothing is changed, so nothing is told of it; what is in the way of a change is
+  if (!isChange && note === null) return changing(context, async (tx) => done((await orderToChange(tx, input)).id));
   const more = {
     shippingAddress: (addresses.shippingAddress as Address | null) ?? undefined,
     billingAddress: (addresses.billingAddress as Address | null) ?? undefined,
@@ -109,14 +115,16 @@ interface Begun extends Outcome {
 }
 
 async function linesAfter(order: HeldOrder, input: OrderUpdateInput, productsOf: ProductsOf): Promise<HeldLine[]> {
-  const removed = new Set((input.removeLines ?? []).map((lineId, at) => removable(order, lineId, at).lineNo));
-  const changed = (input.changeLines ?? []).map((one, at) => changedLine(order, one, at));
-  const twiceNamed = changed.find(
-    ({ lineNo }, at) => removed.has(lineNo) || changed.findIndex((other) => other.lineNo === lineNo) !== at,
-  );
-  if (twiceNamed) {
-    const lineId = globalId('OrderLine', order.id, twiceNamed.lineNo);
-    throw stopped(order, userError('INVALID', `The line ${lineId} is named twice.`, 'input', 'changeLines'));
+  const lineOf = lineFinder(order);
+  const removed = new Set((input.removeLines ?? []).map((lineId, at) => removable(order, lineOf, lineId, at).lineNo));
+  const changed = (input.changeLines ?? []).map((one, at) => changedLine(order, lineOf, one, at));
+  const named = new Set(removed);
+  for (const [at, { lineNo }] of changed.entries()) {
+    if (named.has(lineNo)) {
+      const message = `The line ${globalId('OrderLine', order.id, lineNo)} is named twice.`;
+      throw stopped(order, userError('INVALID', message, 'input', 'changeLines', String(at), 'lineId'));
+    }
+    named.add(lineNo);
   }
   const kept = replaced(order, changed).filter(({ lineNo }) => !removed.has(lineNo));
   const added = await addedLines(productsOf, order, input.addLines ?? [], kept);
@@ -125,18 +133,48 @@ async function linesAfter(order: HeldOrder, input: OrderUpdateInput, productsOf:
     const message = 'An order keeps at least one line: cancel it instead.';
     throw stopped(order, userError('INVALID', message, 'input', 'removeLines'));
   }
+  const wrong = sizeErrors(order, lines, input.addLines?.length ? 'addLines' : 'changeLines');
+  if (wrong.length) throw stopped(order, ...wrong);
   return lines;
 }
 
-function removable(order: HeldOrder, lineId: string, at: number): HeldLine {
-  const held = lineOf(order, lineId, 'input', 'removeLines', String(at));
+/** What would be too much of an order; `field` is what made it so. */
+function sizeErrors(order: HeldOrder, lines: readonly HeldLine[], field: string): UserError[] {
+  if (lines.length > orderLinesMax) {
+    return [userError('INVALID', `An order has up to ${orderLinesMax} lines, not ${lines.length}.`, 'input', field)];
+  }
+  if ((lines.at(-1)?.lineNo ?? 0) > lineNoMax) {
+    const message = `An order has up to ${lineNoMax} lines in all its life, removed ones included: place another one.`;
+    return [userError('INVALID', message, 'input', field)];
+  }
+  const sum = (of: (line: HeldLine['line']) => number) => lines.reduce((all, { line }) => all + of(line), 0);
+  const dear = sum(({ totalMinor }) => totalMinor) > orderMinorMax;
+  return [
+    ...unitsErrors(
+      sum(({ quantity }) => quantity.ordered),
+      'input',
+      field,
+    ),
+    ...(dear ? [tooDear(order.currency, 'input', field)] : []),
+  ];
+}
+
+type LineOf = ReturnType<typeof lineFinder>;
+
+function removable(order: HeldOrder, lineOf: LineOf, lineId: string, at: number): HeldLine {
+  const held = lineOf(lineId, 'input', 'removeLines', String(at));
   if (held.line.quantity.shipped > 0) throw stopped(order, alreadyShipped('input', 'removeLines', String(at)));
   return held;
 }
 
-function changedLine(order: HeldOrder, { lineId, quantity }: OrderLineChangeInput, at: number): HeldLine {
+function changedLine(
+  order: HeldOrder,
+  lineOf: LineOf,
+  { lineId, quantity }: OrderLineChangeInput,
+  at: number,
+): HeldLine {
   const path = ['input', 'changeLines', String(at)];
-  const held = lineOf(order, lineId, ...path, 'lineId');
+  const held = lineOf(lineId, ...path, 'lineId');
   const { shipped, cancelled } = held.line.quantity;
   if (quantity < shipped + cancelled) {
     if (shipped > 0) throw stopped(order, alreadyShipped(...path, 'quantity'));
@@ -154,13 +192,14 @@ async function addedLines(
   if (wanted.length === 0) return [];
   const found = await productsOf(wanted.map(({ sku }) => sku.trim()));
   const products = new Map(found.map((one) => [one.sku, one]));
-  let lineNo = Math.max(...order.lines.map((held) => held.lineNo));
+  const present = new Set(kept.map(({ line }) => line.sku));
+  let lineNo = order.lineNoMax;
   return wanted.map(({ sku: given, quantity: ordered }, at) => {
     const sku = given.trim();
     const path = ['input', 'addLines', String(at), 'sku'];
     const product = products.get(sku);
     if (!product) throw stopped(order, userError('UNKNOWN_SKU', `No active product has the SKU ${sku}.`, ...path));
-    if (kept.some(({ line }) => line.sku === sku)) {
+    if (present.has(sku)) {
       const message = `The order has a line of ${sku} already: change its quantity.`;
       throw stopped(order, userError('DUPLICATE_SKU', message, ...path));
     }
@@ -205,6 +244,6 @@ function changeText({
     ...(billingAddress ? ['billing address changed'] : []),
     ...(note ? ['note changed'] : []),
   ];
-  const text = parts.join(', ') || 'nothing changed';
+  const text = parts.join(', ');
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }

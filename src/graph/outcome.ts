@@ -67,7 +67,9 @@ const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 /** A text that must say something: trimmed, or why not. */
 export function textOf(given: string, max: number, ...field: readonly string[]): string | UserError {
   const text = given.trim();
-  const name = field.at(-1) ?? 'text';
+  const last = field.at(-1) ?? 'text';
+  // an entry of a list is known by the list's name
+  const name = /^\d+$/.test(last) ? `${field.at(-2)} entry` : last;
   if (!text) return userError('BLANK', `The ${name} must not be empty.`, ...field);
   if (text.length > max) return userError('TOO_LONG', `The ${name} may have up to ${max} characters.`, ...field);
   if (unprintable.test(text)) return userError('INVALID', `The ${name} must not have control characters.`, ...field);

@@ -1,5 +1,6 @@
 // What the mutations of products and stock do, apart from reading the result.
-import { parseMoney } from '../commerce/money.js';
+import { priceMinorMax } from '../commerce/direct-order.js';
+import { moneyText, parseMoney } from '../commerce/money.js';
 import { type ProductWrite, upsertProducts } from '../store/products.js';
 import { changeStock, onHandMax, type StockChange, type StockRefusal } from '../store/stock-changes.js';
 import type { Context } from './context.js';
@@ -43,7 +44,9 @@ export async function productUpsert(context: Context, input: ProductUpsertInput)
   if (amount) return { ...nothing, ...refused(amount) };
   const checked = products.map((product, at) => checkProduct(product, ['input', 'products', String(at)]));
   const rows = checked.flatMap((one) => (Array.isArray(one) ? [] : [one as ProductWrite]));
-  const errors = [...checked.flatMap((one) => (Array.isArray(one) ? one : [])), ...twice(products, 'products')];
+  // a row that is wrong stands in no other's way
+  const good = checked.map((one) => (Array.isArray(one) ? null : one));
+  const errors = [...checked.flatMap((one) => (Array.isArray(one) ? one : [])), ...twice(good, 'products')];
   const first = rows.filter(({ sku }, at) => rows.findIndex((other) => other.sku === sku) === at);
   if (errors.length && (onError === 'REJECT_ALL' || first.length === 0)) return { ...nothing, ...refused(...errors) };
   const { created, updated } = await upsertProducts(context.db, first);
@@ -54,13 +57,15 @@ export async function productUpsert(context: Context, input: ProductUpsertInput)
 const amountError = (rows: number, field: string): UserError | null =>
   rows >= 1 && rows <= rowsMax ? null : userError('INVALID', `Give 1 to ${rowsMax} rows, not ${rows}.`, 'input', field);
 
-/** The SKUs that are named a second time. */
-export function twice(rows: readonly { readonly sku: string }[], ...field: readonly string[]): UserError[] {
+/** The SKUs that are named a second time; null: a row that does not count. */
+export function twice(rows: readonly ({ readonly sku: string } | null)[], ...field: readonly string[]): UserError[] {
   const seen = new Map<string, number>();
-  return rows.flatMap(({ sku }, at) => {
-    const before = seen.get(sku.trim());
+  return rows.flatMap((row, at) => {
+    if (!row) return [];
+    const sku = row.sku.trim();
+    const before = seen.get(sku);
     if (before === undefined) {
-      seen.set(sku.trim(), at);
+      seen.set(sku, at);
       return [];
     }
     const message = `The SKU of row ${at + 1} is that of row ${before + 1} too: give it once.`;
@@ -107,8 +112,9 @@ function checkProduct(product: ProductInput, path: readonly string[]): ProductWr
 function priceOf({ price }: ProductInput, path: readonly string[]) {
   try {
     const money = parseMoney(price.amount, price.currency);
-    if (money.minor >= 0) return money;
-    return userError('INVALID', 'A price is not negative.', ...path, 'price', 'amount');
+    if (money.minor >= 0 && money.minor <= priceMinorMax) return money;
+    const most = moneyText({ minor: priceMinorMax, currency: money.currency });
+    return userError('INVALID', `A price is 0 to ${most.amount} ${most.currency}.`, ...path, 'price', 'amount');
   } catch (error) {
     return userError('INVALID', `The price cannot be used: ${(error as Error).message}.`, ...path, 'price', 'amount');
   }

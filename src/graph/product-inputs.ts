@@ -37,7 +37,8 @@ export class ProductInput {
   title!: string;
 
   @Field(() => MoneyInput, {
-    description: 'What a unit costs from now on, incl. VAT. Orders keep the price they were placed at.',
+    description:
+      'What a unit costs from now on, incl. VAT: up to 10000000000 EUR (10¹² minor units of any currency). Orders keep the price they were placed at.',
   })
   price!: MoneyInput;
 

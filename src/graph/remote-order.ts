@@ -1,4 +1,4 @@
-import { remoteLinesMax } from '../commerce/direct-order.js';
+import { orderMinorMax, remoteLinesMax } from '../commerce/direct-order.js';
 import type { InventoryService, RemoteCart, RemoteProduct, Taking, Units } from '../commerce/inventory-service.js';
 import { InventoryUnavailable } from '../errors.js';
 import { retryContended } from '../store/contention.js';
@@ -50,11 +50,13 @@ export async function place(
   );
   if ('code' in products) return refused(products);
   const checked = wish.lines.map((line) => checkedLine(line, products));
-  const errors = placementErrors({ lines: checked }, fields);
   const lines = checked.flatMap(({ sku, requested, available }) => {
+    const product = products.get(sku);
     const units = wish.acceptAvailable ? Math.min(requested, available) : requested;
-    return units > 0 ? [{ ...(products.get(sku) as RemoteProduct), units }] : [];
+    return product && units > 0 ? [{ ...product, units }] : [];
   });
+  const isTooDear = lines.reduce((sum, { units, priceMinor }) => sum + units * priceMinor, 0) > orderMinorMax;
+  const errors = placementErrors({ lines: checked, isTooDear }, fields);
   const isShort = errors.every(({ code }) => code === 'INSUFFICIENT_STOCK');
   if (errors.length && !(wish.acceptAvailable && isShort && lines.length)) return refused(...errors);
   const placed = await retryContended(async () =>

@@ -1,5 +1,4 @@
 import type { InventoryService, RemoteProduct } from '../commerce/inventory-service.js';
-import type { Config } from '../config.js';
 import type { Logger } from '../log.js';
 import type { Database } from '../store/database.js';
 import { findSaga, SagaTaken } from '../store/order-sagas.js';
@@ -24,16 +23,6 @@ export interface InventoryOptions {
   readonly log: Logger;
   /** For tests. */
   readonly timing?: Partial<Timing>;
-}
-
-/** Where the services are by the configuration; null: products and stock are kept here. */
-export function servicesOf(config: Config): Pick<InventoryOptions, 'catalog' | 'cart'> | null {
-  const { catalogUrl, catalogToken, cartUrl, cartToken } = config;
-  if (catalogUrl === null) return null;
-  return {
-    catalog: { url: catalogUrl, token: catalogToken },
-    cart: cartUrl === null ? null : { url: cartUrl, token: cartToken },
-  };
 }
 
 /** What the API asks the catalog service with, in this process. */

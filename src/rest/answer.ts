@@ -66,7 +66,8 @@ function headersOf(request: FastifyRequest, { route }: Plan, found: Values): Rec
 
 /** The first page, and the next if there is one, with the same conditions. */
 function linksOf(url: string, { hasNextPage, endCursor }: { hasNextPage: boolean; endCursor: string }): string {
-  const [path, query] = url.split('?', 2);
+  const mark = url.indexOf('?');
+  const [path, query] = mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
   const link = (rel: string, after: string | null) => {
     const parameters = new URLSearchParams(query);
     parameters.delete('after');
@@ -82,7 +83,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, plan: Plan, refusa
     return {
       ...told,
       ...(documentationUrl && { documentation: documentationUrl }),
-      ...(field && { field: fieldOf(plan, field) }),
+      ...fieldOf(plan, field),
       ...(sku !== undefined && { sku, requested, available }),
     };
   });
@@ -90,13 +91,13 @@ function refuse(request: FastifyRequest, reply: FastifyReply, plan: Plan, refusa
   return reply.code(statusOfRefusal((problems[0] as Problem).code)).send(problemBody(problems));
 }
 
-/** `['input', 'orderId']` → `id`, `['input', 'lines', '0', 'sku']` → `lines.0.sku` */
-function fieldOf({ variableAt }: Plan, field: readonly string[]): string {
-  for (let length = field.length; length > 0; length--) {
+/** `['input', 'orderId']` → `id`, `['input', 'lines', '0', 'sku']` → `lines.0.sku`; the whole input is no field. */
+function fieldOf({ variableAt }: Plan, field: readonly string[] | null): { field?: string } {
+  for (let length = field?.length ?? 0; field && length > 0; length--) {
     const variable = variableAt.get(field.slice(0, length).join('.'));
-    if (variable) return [variable, ...field.slice(length)].join('.');
+    if (variable) return { field: [variable, ...field.slice(length)].join('.') };
   }
-  return field.slice(1).join('.');
+  return field && field.length > 1 ? { field: field.slice(1).join('.') } : {};
 }
 
 /** What GraphQL itself refused: a variable of the wrong type, a cursor that is none; or a failure of ours. */

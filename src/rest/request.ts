@@ -48,6 +48,12 @@ function bodyOf({ route, variables }: Plan, body: unknown): Values {
   const known = [...variables.values()].filter((one) => one.in === 'body').map(({ name }) => name);
   const stranger = Object.keys(body).find((name) => !known.includes(name));
   if (stranger !== undefined) throw unknown('member of the body', stranger, known);
+  for (const [name, value] of Object.entries(body)) {
+    const type = getNullableType(variables.get(name)?.type);
+    // GraphQL takes one thing for a list of it
+    if (!isListType(type) || value === null || Array.isArray(value)) continue;
+    throw new ApiError('BAD_REQUEST', `The member "${name}" of the body must be a list: [ … ].`);
+  }
   return body as Values;
 }
 

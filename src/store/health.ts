@@ -112,7 +112,7 @@ export function shopStandings(db: Executor): Promise<ShopStanding[]> {
 }
 
 /** One number for all of our processes: who writes down what it found of the shops' health holds this lock. */
-const healthLock = 727_005;
+const healthLock = 727_004;
 
 /** Waits until no other process writes alerts of shops; until the transaction ends, none does. */
 export async function lockHealth(tx: Executor): Promise<void> {

@@ -30,6 +30,8 @@ export interface HeldOrder {
   readonly remoteStock: boolean;
   /** By their number. */
   readonly lines: readonly HeldLine[];
+  /** The highest number that a line of it has or had: one that was removed keeps its own. */
+  readonly lineNoMax: number;
 }
 
 export async function lockOrder(tx: Executor, id: string): Promise<HeldOrder | null> {
@@ -37,11 +39,13 @@ export async function lockOrder(tx: Executor, id: string): Promise<HeldOrder | n
     name: 'order-lock',
     text: `select id, shop_id as "shopId", order_number as "orderNumber", customer_id as "customerId",
         fulfillment_status as status, version, currency, country, business_day as "businessDay",
-        remote_stock as "remoteStock"
+        remote_stock as "remoteStock", coalesce(line_no_max, 0) as "lineNoMax"
       from orders where id = $1 and marketplace = '${directCode}' for no key update`,
     values: [id],
   });
-  return order ? { ...order, lines: await linesOf(tx, id) } : null;
+  if (!order) return null;
+  const lines = await linesOf(tx, id);
+  return { ...order, lines, lineNoMax: Math.max(order.lineNoMax, lines.at(-1)?.lineNo ?? 0) };
 }
 
 type LineRow = Omit<OrderLine, 'quantity' | 'unitPriceMinor' | 'totalMinor'> &
@@ -82,11 +86,9 @@ export async function changeOrder(tx: Executor, order: HeldOrder, change: OrderC
   const { lines } = change;
   const country = change.shippingAddress ? (change.shippingAddress.country ?? '') : order.country;
   if (!order.remoteStock) {
-    await settleStock(
-      tx,
-      lines.map(({ lineNo, line }) => stockLineOf(order.id, lineNo, line)),
-      { strictly: true, orderIds: [order.id] },
-    );
+    const stockLines = (held: readonly HeldLine[]) =>
+      held.map(({ lineNo, line }) => stockLineOf(order.id, lineNo, line));
+    await settleStock(tx, stockLines(lines), { before: stockLines(order.lines), orderIds: [order.id] });
   }
   await updateSales(tx, order.shopId, [order.id], [{ ...order, country, lines: lines.map(({ line }) => line) }]);
   await putLines(
@@ -111,7 +113,8 @@ async function putOrder(tx: Executor, order: HeldOrder, change: OrderChange, cou
         units_ordered = $2, units_shipped = $3, units_cancelled = $4, units_returned = $5, units_pending = $6,
         units_to_ship = $7, units_by_seller = $8, total_minor = $9, last_shipped_at = $10, country = $11,
         shipping_address = coalesce($12, shipping_address), billing_address = coalesce($15, billing_address),
-        details = case when $16::text is null then details else details || jsonb_build_object('note', $16::text) end
+        details = case when $16::text is null then details else details || jsonb_build_object('note', $16::text) end,
+        line_no_max = greatest($17::smallint, (select max(line_no) from order_lines where order_id = $1))
       where id = $1`,
     values: [
       order.id,
@@ -123,6 +126,7 @@ async function putOrder(tx: Executor, order: HeldOrder, change: OrderChange, cou
       change.event.message,
       change.billingAddress && JSON.stringify(change.billingAddress),
       change.note,
+      order.lineNoMax,
     ],
   });
 }

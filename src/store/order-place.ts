@@ -1,4 +1,4 @@
-import { directCode, directZone } from '../commerce/direct-order.js';
+import { directCode, directZone, orderMinorMax } from '../commerce/direct-order.js';
 import type { Json } from '../commerce/json.js';
 import type { Address } from '../commerce/order.js';
 import type { Executor } from './database.js';
@@ -50,6 +50,8 @@ export interface PlacedOrder {
   /** Null: nothing was written. */
   readonly orderId: string | null;
   readonly lines: readonly CheckedLine[];
+  /** It would come to more than an order may. */
+  readonly isTooDear: boolean;
 }
 
 /** Throws a unique violation of `idempotency_keys` when the key was used meanwhile. */
@@ -92,9 +94,9 @@ const placeSql = `with wanted as (
     from wanted w left join held h using (sku)),
   checked as (select o.*, case when $3 then least(quantity, available) else quantity end as units from offered o),
   verdict as (
-    select min(currency) as currency, sum(units) as units, sum(units * price_minor) as total_minor from checked
+    select min(currency) as currency, sum(units) as units, sum(units * price_minor::numeric) as total_minor from checked
     having bool_and(product_id is not null) and count(distinct currency) = 1
-      and sum(units) > 0 and bool_and(units <= available)),
+      and sum(units) > 0 and bool_and(units <= available) and sum(units * price_minor::numeric) <= ${orderMinorMax}),
   line as (
     select c.*, row_number() over (order by c.place) as line_no from checked c, verdict where c.units > 0),
   taken as (
@@ -132,13 +134,15 @@ const placeSql = `with wanted as (
       order_count = s.order_count + 1, gross_minor = s.gross_minor + excluded.gross_minor),
   told as (
     insert into order_events (order_id, kind, message)
-    select placed.id, 'PLACED', format('Placed with %s units.', units) from placed, verdict),
+    select placed.id, 'PLACED', format('Placed with %s %s.', units, case when units = 1 then 'unit' else 'units' end)
+    from placed, verdict),
   remembered as (
     insert into idempotency_keys (operation, key, input_digest, result_id)
     select $11, $12, $13, id from placed where $12::text is not null)
   select (select id from placed) as "orderId",
     (select json_agg(json_build_object('sku', sku, 'requested', quantity, 'available', available, 'currency', currency)
-      order by place) from checked) as lines`;
+      order by place) from checked) as lines,
+    coalesce((select sum(units * price_minor::numeric) from checked), 0) > ${orderMinorMax} as "isTooDear"`;
 
 /** The idempotency key of a placement was used meanwhile; nothing was written. */
 export function isKeyUsed(error: unknown): boolean {

@@ -86,7 +86,8 @@ const placeSql = `with line as (
       order_count = s.order_count + 1, gross_minor = s.gross_minor + excluded.gross_minor),
   told as (
     insert into order_events (order_id, kind, message)
-    select placed.id, 'PLACED', format('Placed with %s units; the catalog is asked for them.', units) from placed, sums),
+    select placed.id, 'PLACED', format('Placed with %s; the catalog is asked for %s.', case when units = 1 then '1 unit' else units || ' units' end,
+      case when units = 1 then 'it' else 'them' end) from placed, sums),
   saga as (
     insert into order_sagas (order_id, kind, state, due_at)
     select id, 'PLACE', 'TAKING', now() + $18 * interval '1 ms' from placed returning id),

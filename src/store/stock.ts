@@ -67,28 +67,44 @@ export function lockProductsById(tx: Executor, ids: readonly string[]): Promise<
   });
 }
 
+interface Settling {
+  /** Absent: those of the lines. An order of which no line is left is named here. */
+  readonly orderIds?: readonly string[];
+  /** For orders placed here, their lines as they were: what is wanted on top must be available, else InsufficientStock is thrown. */
+  readonly before?: readonly StockLine[];
+}
+
 /**
  * Brings the claims of orders to what their lines say now. A marketplace's sale is taken as it is, and what there is not
- * becomes short. `strictly`, for orders placed here: what is taken on top must be available, else InsufficientStock is thrown.
- * An order of which no line is left is named in `orderIds`.
+ * becomes short.
  */
-export async function settleStock(
-  tx: Executor,
-  lines: readonly StockLine[],
-  { strictly = false, orderIds = [...new Set(lines.map(({ orderId }) => orderId))] } = {},
-): Promise<void> {
-  const skus = [...new Set(lines.flatMap(({ sku }) => sku ?? []))];
-  const products = (await lockOf(tx, skus, orderIds)).filter(({ stockSince }) => stockSince !== null);
-  if (products.length === 0) return;
-  const stored = await claimsOf(tx, products, orderIds);
-  if (strictly) refuseShortages(lines, products, stored);
+export async function settleStock(tx: Executor, lines: readonly StockLine[], settling: Settling = {}): Promise<void> {
+  const { before, orderIds = [...new Set(lines.map(({ orderId }) => orderId))] } = settling;
+  const bySku = grouped(lines, ({ sku }) => sku);
+  const skus = [...bySku.keys()].filter((sku) => sku !== null);
+  const found = await lockOf(tx, skus, orderIds);
+  const products = found.filter(({ stockSince }) => stockSince !== null);
+  const stored = products.length ? await claimsOf(tx, products, orderIds) : [];
+  const byProduct = grouped(stored, ({ productId }) => productId);
+  if (before) refuseShortages(found, bySku, before, byProduct);
+  const own = new Set(orderIds);
   const books = products.map((product): Book => {
-    const own = stored.filter(({ productId }) => productId === product.id);
-    const book = { product, account: accountOf(product, own), had: own };
-    settleBook(book, lines, new Set(orderIds));
+    const had = byProduct.get(product.id) ?? [];
+    const book = { product, account: accountOf(product, had), had };
+    settleBook(book, bySku.get(product.sku) ?? [], own);
     return book;
   });
   await writeBooks(tx, books);
+}
+
+function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
 }
 
 type StoredClaim = Claim & { readonly productId: string };
@@ -107,9 +123,9 @@ export function accountOf(product: LockedProduct, claims: readonly Claim[]): Sto
   );
 }
 
-function settleBook({ product, account, had }: Book, lines: readonly StockLine[], orderIds: ReadonlySet<string>): void {
+/** `own`: the lines of the product. */
+function settleBook({ product, account, had }: Book, own: readonly StockLine[], orderIds: ReadonlySet<string>): void {
   const claims = new Map(had.map((claim) => [keyOf(claim), claim]));
-  const own = lines.filter(({ sku }) => sku === product.sku);
   const named = new Set(own.map(keyOf));
   // what is released first can be had by the others
   for (const claim of had) {
@@ -128,28 +144,37 @@ const wasBefore = (at: Date | null, since: Date | null) => at !== null && since 
 
 const keyOf = ({ orderId, lineNo }: { orderId: string; lineNo: number }) => `${orderId} ${lineNo}`;
 
-/** What a line takes on top must be available, and what is shipped of it must have been promised to it. */
+/**
+ * What a line takes on top must be available, and what is shipped of it must have been promised to it. Where nobody keeps a
+ * product's stock there are no claims, and nothing available: its lines may stay as they were.
+ */
 function refuseShortages(
-  lines: readonly StockLine[],
   products: readonly LockedProduct[],
-  stored: readonly StoredClaim[],
+  lines: ReadonlyMap<string | null, readonly StockLine[]>,
+  before: readonly StockLine[],
+  claims: ReadonlyMap<string, readonly StoredClaim[]>,
 ): void {
-  const shortages = products.flatMap(({ id, sku, available }): Shortage[] => {
-    const claims = new Map(stored.filter(({ productId }) => productId === id).map((claim) => [keyOf(claim), claim]));
-    const wanted = lines.filter((line) => line.sku === sku);
-    const requested = wanted.reduce(
-      (sum, line) => sum + line.open + line.shipped - unitsOf(claims.get(keyOf(line))),
-      0,
-    );
+  const linesBefore = grouped(before, ({ sku }) => sku);
+  const shortages = products.flatMap((product): Shortage[] => {
+    const { sku, available } = product;
+    const wanted = lines.get(sku) ?? [];
+    if (product.stockSince === null) {
+      const requested = unitsIn(wanted) - unitsIn(linesBefore.get(sku) ?? []);
+      return requested > 0 ? [{ sku, requested, available: 0 }] : [];
+    }
+    const own = new Map((claims.get(product.id) ?? []).map((claim) => [keyOf(claim), claim]));
+    const requested = wanted.reduce((units, line) => units - unitsOf(own.get(keyOf(line))), unitsIn(wanted));
     if (requested > available) return [{ sku, requested, available }];
     return wanted.flatMap((line) => {
-      const { consumed = 0, owed = 0, reserved = 0 } = claims.get(keyOf(line)) ?? {};
+      const { consumed = 0, owed = 0, reserved = 0 } = own.get(keyOf(line)) ?? {};
       const leaving = line.shipped - consumed - owed;
       return leaving > reserved ? [{ sku, requested: leaving, available: reserved }] : [];
     });
   });
   if (shortages.length) throw new InsufficientStock(shortages);
 }
+
+const unitsIn = (lines: readonly StockLine[]) => lines.reduce((sum, { open, shipped }) => sum + open + shipped, 0);
 
 const unitsOf = (claim: Claim | undefined) => (claim ? claim.reserved + claim.consumed + claim.short + claim.owed : 0);
 
@@ -213,8 +238,9 @@ export async function releaseStockOf(tx: Executor, shopId: string): Promise<void
   const products = claims.length ? await lockOf(tx, [], orderIds) : [];
   const stored = products.length ? await claimsOf(tx, products, orderIds) : [];
   const own = new Set(orderIds);
+  const byProduct = grouped(stored, ({ productId }) => productId);
   const books = products.map((product): Book => {
-    const had = stored.filter(({ productId }) => productId === product.id);
+    const had = byProduct.get(product.id) ?? [];
     const account = accountOf(
       product,
       had.filter(({ orderId }) => !own.has(orderId)),

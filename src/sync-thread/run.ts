@@ -3,11 +3,10 @@ import 'reflect-metadata';
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { startAlerts } from '../alerts/delivery.js';
-import { servicesOf } from '../inventory/open.js';
 import { startInventoryWorker } from '../inventory/worker.js';
 import { createLog } from '../log.js';
 import { marketplaces } from '../marketplaces/index.js';
-import { openVault, originOf, webhookOf } from '../places.js';
+import { inventoryOf, openVault, originOf, webhookOf } from '../places.js';
 import { openDatabase } from '../store/database.js';
 import { startEngine } from '../sync/engine.js';
 import type { SyncTask } from './start.js';
@@ -31,7 +30,7 @@ const engine = await startEngine({
   log,
 });
 const alerts = await startAlerts({ db, webhook: webhookOf(config), log });
-const services = servicesOf(config);
+const services = inventoryOf(config);
 const inventory = services && (await startInventoryWorker({ db, ...services, log }));
 parentPort?.postMessage('started');
 await stopped;

@@ -278,6 +278,33 @@ describe('a cart', () => {
     expect(codes(await checkout(ada))).toEqual(['CURRENCY_MISMATCH']);
   });
 
+  it('is shown whatever it costs, and orderable only up to the limit of an order', async () => {
+    await upsert([product('LAMP', '10000000000.00')]);
+    await stockSet({ LAMP: 1_000_000 });
+    const { cart } = await add(ada, 'LAMP', 1_000_000);
+    expect(cart).toMatchObject({ totalGross: { amount: '10000000000000000.00' }, isOrderable: false });
+    expect(await checkout(ada)).toMatchObject({ order: null, userErrors: [{ code: 'INVALID', field: ['input'] }] });
+    await mutate('cartLineChange', { customerId: ada, sku: 'LAMP', quantity: 100 });
+    expect((await cartOf(ada)).isOrderable).toBe(true);
+    expect((await checkout(ada)).order.totalGross.amount).toBe('1000000000000.00');
+    await stage.db.run({ text: `update products set price_minor = 999999999999900` });
+    expect((await add(ada, 'LAMP', 1_000_000)).cart.totalGross.amount).toBe('9999999999999000000.00');
+    await expectAgreement(stage.db);
+  });
+
+  it('refuses a SKU that is no text, and does not repeat it', async () => {
+    await add(ada, 'LAMP');
+    for (const [name, more] of [
+      ['cartLineChange', { quantity: 1 }],
+      ['cartLineRemove', {}],
+    ] as const) {
+      const payload = await mutate(name, { customerId: ada, sku: 'LA\u0000MP', ...more });
+      expect(payload.userErrors).toMatchObject([
+        { code: 'INVALID', message: 'The sku must not have control characters.' },
+      ]);
+    }
+  });
+
   it('belongs to one customer', async () => {
     const { cart } = await add(ada, 'LAMP');
     for (const [name, more] of [

@@ -94,6 +94,7 @@ describe('what is sent as a body', () => {
     ['is not JSON', '{"lines":', json, 400, 'INVALID_JSON'],
     ['reaches for the prototype', '{"__proto__":{}}', json, 400, 'INVALID_JSON'],
     ['is empty', '', json, 400, 'INVALID_JSON'],
+    ['has one thing for a list', '{"lines":{"sku":"LAMP","quantity":1}}', json, 400, 'BAD_REQUEST'],
     ['is not there', undefined, {}, 400, 'BAD_REQUEST'],
     ['is 2 MB long', `{"note":"${'x'.repeat(2_000_000)}"}`, json, 413, 'BODY_TOO_LARGE'],
     ['is a form', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],

@@ -491,7 +491,7 @@ export type OrderPlaceInput = {
   customerId?: string | number | null | undefined;
   /** Any text of up to 200 characters, unique to this wish. The same key with the same input returns the first result; with another input it is refused. Kept for 7 days. */
   idempotencyKey?: string | null | undefined;
-  /** What is ordered: 1 to 10000 lines, all of one currency. */
+  /** What is ordered: 1 to 10000 lines, all of one currency, up to 1000000000 units and 1000000000000 EUR (10¹⁴ minor units) in all. */
   lines: Array<OrderLineInput>;
   /** A note of up to 1,000 characters. */
   note?: string | null | undefined;
@@ -574,7 +574,7 @@ export type ProductInput = {
   ean?: string | null | undefined;
   /** Can it be ordered? Null: as it is, or true for a new one. */
   isActive?: boolean | null | undefined;
-  /** What a unit costs from now on, incl. VAT. Orders keep the price they were placed at. */
+  /** What a unit costs from now on, incl. VAT: up to 10000000000 EUR (10¹² minor units of any currency). Orders keep the price they were placed at. */
   price: MoneyInput;
   /** Units that direct orders leave alone: 0 to 1000000. Null: as it is, or 0 for a new one. */
   safetyBuffer?: number | null | undefined;

@@ -1,18 +1,20 @@
+import { orderMinorMax } from '../../commerce/direct-order.js';
 import { among } from './filters.js';
 import { money } from './money.js';
 import type { RowRead } from './read.js';
 import { bigintKey, bool, code, id, instant, int, many, maybe, one, orNull, type Shape } from './shape.js';
 
 /** Lines with their products as they are now. What a line can have is what everybody can, and what its cart holds. */
-const lines = `(select l.*, p.price_minor, p.currency, p.is_active, p.available + l.held as available
+const lines = `(select l.*, p.price_minor, l.quantity * p.price_minor::numeric as total_minor, p.currency, p.is_active, p.available + l.held as available
   from cart_lines l join products p on p.id = l.product_id)`;
 
 /** A cart with what its lines come to now. */
 export const cartTable = `(select c.*, s.units, s.total_minor, s.currency, c.status = 'OPEN' and s.is_orderable as is_orderable
   from carts c cross join lateral (
-    select coalesce(sum(l.quantity), 0) as units, sum(l.quantity * l.price_minor) as total_minor,
+    select coalesce(sum(l.quantity), 0) as units, sum(l.total_minor) as total_minor,
       case when count(distinct l.currency) = 1 then min(l.currency) end as currency,
-      coalesce(bool_and(l.is_active and l.available >= l.quantity), false) and count(distinct l.currency) = 1 as is_orderable
+      coalesce(bool_and(l.is_active and l.available >= l.quantity), false) and count(distinct l.currency) = 1
+        and sum(l.total_minor) <= ${orderMinorMax} as is_orderable
     from ${lines} l where l.cart_id = c.id) s)`;
 
 export const cartShape: Shape = {
@@ -51,7 +53,7 @@ export const cartLineShape: Shape = {
     isEnough: bool((line) => `${line}.available >= ${line}.quantity`),
     isActive: bool('is_active'),
     unitPriceGross: money('price_minor', 'currency'),
-    totalGross: money((line) => `${line}.quantity * ${line}.price_minor`, 'currency'),
+    totalGross: money('total_minor', 'currency'),
     addedAt: instant('added_at'),
   },
 };

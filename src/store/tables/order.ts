@@ -84,6 +84,10 @@ export class OrderRow {
   @Column({ name: 'remote_stock', type: 'boolean', default: false })
   remoteStock!: boolean;
 
+  /** The highest number that a line of a direct order ever had; null: none was removed yet. */
+  @Column({ name: 'line_no_max', type: 'smallint', nullable: true })
+  lineNoMax!: number | null;
+
   @Column({ type: 'jsonb' })
   details!: Json;
 
