@@ -53,11 +53,17 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Resolves when everything that was written has been taken: a pipe that is full takes the rest later. */
+const taken = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => void stream.write('', () => resolve()));
+
 // whoever reads us may stop reading: there is nobody left to tell
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(1);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(1);
+    throw error;
+  });
+}
 process.exitCode = await main(process.argv.slice(2));
+await Promise.all([taken(process.stdout), taken(process.stderr)]);
 // connections that are kept alive must not hold the process
 process.exit();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -6,6 +6,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, startServer } from '../end-to-end/process.js';
 import { cellsOf } from '../exports/fetching.js';
@@ -35,6 +36,16 @@ afterAll(async () => {
   await fresh?.close();
   fs.rmSync(folder, { recursive: true, force: true });
 });
+
+/** What a shell prints; nothing may be said beside it. */
+async function run(command: string): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+    env: { ...process.env, ...env },
+    maxBuffer: 1e8,
+  });
+  expect(stderr).toBe('');
+  return stdout;
+}
 
 const file = (name: string) => path.join(folder, name);
 
@@ -122,6 +133,13 @@ describe('lading in a pipe', () => {
     const [first] = JSON.parse((await lading(['rejects', 'list', '--json'], { env })).out) as [{ id: string }];
     const one = await lading(['rejects', 'retry', first.id, 'rej_99999'], { env });
     expect(one).toEqual({ code: 1, out: '1 rejects are read again\n', err: 'No reject has this id.\n' });
+    // more than a pipe holds, and a reader who begins late
+    const piped = `'${process.execPath}' '${program}' rejects list --limit 999 --json | (sleep 2; cat)`;
+    await fresh.db.run({ text: `update rejects set reason = repeat('long ', 400)` });
+    const whole = await run(piped);
+    expect(whole.length).toBeGreaterThan(200_000);
+    expect(JSON.parse(whole).length).toBeGreaterThanOrEqual(130);
+    expect(await run(piped.replace('(sleep 2; cat)', 'head -c 10'))).toHaveLength(10);
     const all = await lading(['rejects', 'retry', '--shop', 'shop_1', '--stream', 'returns'], { env });
     expect(all).toMatchObject({ code: 0, out: expect.stringMatching(/^1\d\d rejects are read again\n$/) });
   });
