@@ -261,7 +261,7 @@ export type ExclusionReason =
   | 'OTHER_CURRENCY'
   /** Orders shipped before they were placed, by the dates of the marketplace. */
   | 'SHIPPED_BEFORE_ORDERED'
-  /** Records of any time that could not be mapped: see `rejects`. Nobody knows to which period they belong. */
+  /** Records of any time, of the streams that the report is made of, that could not be mapped: see `rejects`. Nobody knows to which period they belong. */
   | 'UNREADABLE';
 
 /** What is counted as excluded. */
