@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // `lading`: what people do from a terminal or a script. It speaks the public API of a running server and nothing else.
+import fs from 'node:fs';
 import { type Command, Failure, helpOf, overview, parse, UsageError } from './command.js';
 import { explain, isRefusal } from './connection.js';
 import { exportRows } from './export.js';
@@ -19,11 +20,20 @@ const commands: readonly Command[] = [
   proveInvariants,
 ];
 
+function versionOf(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
 /** 0: done. 1: it failed. 2: it was asked for in a wrong way. */
 async function main(argv: readonly string[]): Promise<number> {
   const { out, err } = terminal;
   const words = argv.filter((word) => !word.startsWith('-'));
   const command = commands.find(({ name }) => name.split(' ').every((word, at) => words[at] === word));
+  if (argv[0] === '--version') {
+    out.write(`${versionOf()}\n`);
+    return 0;
+  }
   const wantsHelp = argv.includes('--help') || argv.includes('-h');
   if (!command) {
     const [first, second] = words;
@@ -34,9 +44,10 @@ async function main(argv: readonly string[]): Promise<number> {
       out.write(`${overview(shown)}\n`);
       return isUnfinished && !wantsHelp ? 2 : 0;
     }
-    err.write(
-      `There is no command "${words.slice(0, 2).join(' ')}". See: lading ${family.length ? `${first} ` : ''}--help\n`,
-    );
+    const wrong = words.length
+      ? `There is no command "${words.slice(0, 2).join(' ')}".`
+      : `There is no option "${argv[0]}".`;
+    err.write(`${wrong} See: lading ${family.length ? `${first} ` : ''}--help\n`);
     return 2;
   }
   if (wantsHelp && !command.passesOn) {
