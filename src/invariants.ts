@@ -32,7 +32,7 @@ that can, by chance: what the marketplace has must then be here, once, and as if
   --marketplace X   only this one: ${marketplaces.map(({ id }) => id).join(', ')}
   --help
 
-Ends with 0 when everything holds, with 1 when not: then the records are named.`;
+Ends with 0 when everything holds, with 1 when not: then the records are named; with 2 when asked for in a wrong way.`;
 
 interface Asked {
   readonly seed: number;
@@ -41,20 +41,31 @@ interface Asked {
   readonly only: string | null;
 }
 
+/** It was asked for in a wrong way. */
+class WrongOption extends Error {}
+
+const options = {
+  seed: { type: 'string', default: '1' },
+  rounds: { type: 'string', default: '40' },
+  orders: { type: 'string', default: '300' },
+  marketplace: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function given() {
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    throw new WrongOption((error as Error).message);
+  }
+}
+
 function asked(): Asked | null {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: 'string', default: '1' },
-      rounds: { type: 'string', default: '40' },
-      orders: { type: 'string', default: '300' },
-      marketplace: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = given();
   if (values.help) return null;
   const only = values.marketplace ?? null;
   if (only !== null && !marketplaces.some(({ id }) => id === only)) {
-    throw new RangeError(`--marketplace: there is no "${only}"`);
+    throw new WrongOption(`--marketplace: there is no "${only}"`);
   }
   return {
     only,
@@ -67,7 +78,7 @@ function asked(): Asked | null {
 function numberOf(name: string, text: string, max: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > max) {
-    throw new RangeError(`--${name} must be a whole number from 1 to ${max}, not "${text}"`);
+    throw new WrongOption(`--${name} must be a whole number from 1 to ${max}, not "${text}"`);
   }
   return value;
 }
@@ -176,8 +187,9 @@ async function main(): Promise<void> {
     if (!wanted) return console.log(usage);
     process.exitCode = (await run(wanted, undo)) ? 0 : 1;
   } catch (error) {
-    console.error(error instanceof RangeError ? error.message : error);
-    process.exitCode = 1;
+    const isWrong = error instanceof WrongOption;
+    console.error(isWrong ? error.message : error);
+    process.exitCode = isWrong ? 2 : 1;
   } finally {
     await tidy(undo);
   }

@@ -87,7 +87,7 @@ Ends with 0 when done, 1 when it failed, 2 when it was asked for in a wrong way.
 
 export function overview(commands: readonly Command[]): string {
   const lines = commands.map(({ name, args, about }) => [`${name} ${args}`.trim(), about] as const);
-  return `lading <command> [options]\n\n${columns(lines)}\n\nEach has a --help of its own.\n\n${environment}`;
+  return `lading <command> [options]\n\n${columns(lines)}\n\nEach has a --help of its own. --version tells which one this is.\n\n${environment}`;
 }
 
 export function helpOf({ name, args, about, options, more }: Command): string {

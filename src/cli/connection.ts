@@ -24,13 +24,17 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof LadingError && wrongInput.has(error.code ?? '');
 }
 
+/** The variable is ours, its members are what was given: `where.orders.countries[0]: Not a country …` */
+const placeOf = (message: string) =>
+  message.replace(/^Variable "\$input" got an invalid value at "input\.([^"]+)": /, '$1: ');
+
 /** One line of what went wrong and what to do. */
 export function explain(on: Terminal, error: unknown): string {
   const url = urlOf(on);
   if (error instanceof LadingError) {
     if (error.code === 'UNAUTHENTICATED')
       return `The server at ${url} wants an API key: set LADING_ADMIN_KEY to its own.`;
-    return error.message;
+    return error.errors.map(({ message }) => placeOf(message)).join(' ');
   }
   const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
   if (name === 'TimeoutError') return `The server at ${url} did not answer in time.`;

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -33,7 +34,11 @@ export const exportRows: Command = {
     format: { value: 'FORMAT', about: 'csv, which it is unless given, or jsonl: a JSON object per line' },
     out: { value: 'FILE', about: 'into this file, which must not be there yet; it appears when it is complete' },
     where: { value: 'JSON', about: 'which rows, as ExportWhere of the API: {"orders":{"countries":["DE"]}}' },
-    'group-by': { value: 'NAME', about: 'reports only: sku, marketplace, shop, country, day or month', several: true },
+    'group-by': {
+      value: 'NAME',
+      about: 'reports only: sku, marketplace, shop, country, day or month; several by commas',
+      several: true,
+    },
     'time-zone': { value: 'ZONE', about: 'reports only: whose days and months, e.g. Europe/Berlin' },
     bom: { about: 'csv only: begins with a byte order mark, for Excel' },
   },
@@ -42,7 +47,7 @@ oversell-incidents, customers, alerts, alert-deliveries, rejects, sync-runs, cov
 sales-totals, popular-skus, returns-rate, fulfillment-times, basket-sizes. A newer server may have more, and names them when the kind is not one of its own.`,
   async run(asked, on) {
     const file = asked.text('out');
-    if (file !== null && fs.existsSync(file)) throw new Failure(`${file} is there already: name another file.`);
+    if (file !== null) mustBeFree(file);
     const lading = connect(on);
     const kind = await kindOf(lading, asked.args[0] as string);
     const { exportStart } = await lading.request(ExportStartDocument, { input: inputOf(asked, kind) });
@@ -58,6 +63,12 @@ sales-totals, popular-skus, returns-rate, fulfillment-times, basket-sizes. A new
     return 0;
   },
 };
+
+function mustBeFree(file: string): void {
+  if (fs.existsSync(file)) throw new Failure(`${file} is there already: name another file.`);
+  const folder = path.dirname(file);
+  if (!fs.existsSync(folder)) throw new Failure(`There is no folder ${folder}: make it first, or name another file.`);
+}
 
 /** The server notes the end of a fetch a moment after its last byte. */
 async function rowsOf(lading: Client, id: string): Promise<number> {
@@ -82,7 +93,7 @@ async function kindOf(lading: Client, given: string): Promise<Input['kind']> {
 function inputOf(asked: Asked, kind: Input['kind']): Input {
   const format = asked.text('format') ?? 'csv';
   if (format !== 'csv' && format !== 'jsonl') throw new UsageError(`--format is csv or jsonl, not "${format}".`);
-  const groupBy = asked.texts('group-by').map((name) => name.toUpperCase());
+  const groupBy = asked.texts('group-by').flatMap((names) => names.split(',').map((name) => name.trim().toUpperCase()));
   return {
     kind,
     format: format === 'csv' ? 'CSV' : 'JSON_LINES',

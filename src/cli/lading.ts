@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // `lading`: what people do from a terminal or a script. It speaks the public API of a running server and nothing else.
+import fs from 'node:fs';
 import { type Command, Failure, helpOf, overview, parse, UsageError } from './command.js';
 import { explain, isRefusal } from './connection.js';
 import { exportRows } from './export.js';
@@ -19,11 +20,20 @@ const commands: readonly Command[] = [
   proveInvariants,
 ];
 
+function versionOf(): string {
+  const file = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
 /** 0: done. 1: it failed. 2: it was asked for in a wrong way. */
 async function main(argv: readonly string[]): Promise<number> {
   const { out, err } = terminal;
   const words = argv.filter((word) => !word.startsWith('-'));
   const command = commands.find(({ name }) => name.split(' ').every((word, at) => words[at] === word));
+  if (argv[0] === '--version') {
+    out.write(`${versionOf()}\n`);
+    return 0;
+  }
   const wantsHelp = argv.includes('--help') || argv.includes('-h');
   if (!command) {
     const [first, second] = words;
@@ -34,9 +44,10 @@ async function main(argv: readonly string[]): Promise<number> {
       out.write(`${overview(shown)}\n`);
       return isUnfinished && !wantsHelp ? 2 : 0;
     }
-    err.write(
-      `There is no command "${words.slice(0, 2).join(' ')}". See: lading ${family.length ? `${first} ` : ''}--help\n`,
-    );
+    const wrong = words.length
+      ? `There is no command "${words.slice(0, 2).join(' ')}".`
+      : `There is no option "${argv[0]}".`;
+    err.write(`${wrong} See: lading ${family.length ? `${first} ` : ''}--help\n`);
     return 2;
   }
   if (wantsHelp && !command.passesOn) {
@@ -53,11 +64,17 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** Resolves when everything that was written has been taken: a pipe that is full takes the rest later. */
+const taken = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => void stream.write('', () => resolve()));
+
 // whoever reads us may stop reading: there is nobody left to tell
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(1);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(1);
+    throw error;
+  });
+}
 process.exitCode = await main(process.argv.slice(2));
+await Promise.all([taken(process.stdout), taken(process.stderr)]);
 // connections that are kept alive must not hold the process
 process.exit();

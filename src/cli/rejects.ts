@@ -62,7 +62,9 @@ export const retryRejects: Command = {
         ? { ids: [...asked.args] }
         : { shopId: shopNamed(await everyShop(lading), given).id, stream: streamsOf(asked)?.[0] ?? null };
     const { rejectRetry } = await lading.request(RejectRetryDocument, { input });
-    if (rejectRetry.requestedCount !== null) on.out.write(`${rejectRetry.requestedCount} rejects are read again\n`);
+    // with ids, none is told by the errors: no reject has one of them
+    const count = rejectRetry.requestedCount;
+    if (count !== null && (count > 0 || given !== null)) on.out.write(`${count} rejects are read again\n`);
     mustBeEmpty(rejectRetry.userErrors);
     return 0;
   },

@@ -42,6 +42,11 @@ export const syncShops: Command = {
     const shops = asked.args.length
       ? asked.args.map((given) => shopNamed(all, given))
       : all.filter(({ status, streams }) => status === 'ACTIVE' && streams.length > 0);
+    if (!asked.args.length) {
+      for (const { name, status } of all) {
+        if (status !== 'ACTIVE') on.err.write(`${name}: left out, it is ${status}. See: lading shop list\n`);
+      }
+    }
     if (!shops.length) throw new Failure('There is no active shop to read. See: lading shop list');
     const progress = showProgress(on);
     const started: Following[] = [];

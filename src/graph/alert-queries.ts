@@ -2,7 +2,14 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Args, ArgsType, Ctx, Field, ID, Info, InputType, Query, Resolver, registerEnumType } from 'type-graphql';
 import { alertDeliveryList, alertDeliveryWhere, alertList, alertWhere } from '../store/shapes/alert.js';
 import type { Where } from '../store/shapes/list.js';
-import { AlertConnection, AlertDeliveryConnection, AlertDeliveryState, AlertKind, AlertState } from './alert.js';
+import {
+  AlertConnection,
+  AlertDeliveryConnection,
+  AlertDeliveryState,
+  AlertKind,
+  AlertSeverity,
+  AlertState,
+} from './alert.js';
 import type { Context } from './context.js';
 import { SortDirection } from './enums.js';
 import { listRead, PageArgs, shopKeys } from './page-args.js';
@@ -34,6 +41,9 @@ export class AlertWhere {
 
   @Field(() => [AlertKind], { nullable: true, description: 'Of one of these kinds.' })
   kinds?: AlertKind[] | null;
+
+  @Field(() => [AlertSeverity], { nullable: true, description: 'As grave as one of these.' })
+  severities?: AlertSeverity[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'About one of these shops.' })
   shopIds?: string[] | null;

@@ -148,7 +148,7 @@ registerEnumType(ExclusionReason, {
     OTHER_CURRENCY: { description: 'In another currency than `currencies` asks for.' },
     UNREADABLE: {
       description:
-        'Records of any time that could not be mapped: see `rejects`. Nobody knows to which period they belong.',
+        'Records of any time, of the streams that the report is made of, that could not be mapped: see `rejects`. Nobody knows to which period they belong.',
     },
     NOT_SHIPPED: { description: 'Orders with an open unit.' },
     NO_SHIP_TIME: { description: 'Shipped orders of which the marketplace does not tell (yet) when.' },

@@ -22,6 +22,14 @@ function textScalar(
   });
 }
 
+function isCurrency(text: string): boolean {
+  try {
+    return GraphQLCurrency.parseValue(text) === text;
+  } catch {
+    return false;
+  }
+}
+
 /** In: any RFC 3339 instant. Out: always `YYYY-MM-DDTHH:MM:SS.mmmZ`. */
 export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTime.toConfig(),
@@ -38,10 +46,13 @@ export const Decimal = textScalar(
 );
 
 export const CurrencyCode = new GraphQLScalarType({
-  ...GraphQLCurrency.toConfig(),
-  name: 'CurrencyCode',
-  description: 'An ISO 4217 currency code, e.g. `EUR`.',
-  serialize: (value) => String(value),
+  ...textScalar(
+    'CurrencyCode',
+    'An ISO 4217 currency code, e.g. `EUR`.',
+    { test: isCurrency },
+    'a currency of ISO 4217, e.g. "EUR"',
+  ).toConfig(),
+  specifiedByURL: GraphQLCurrency.specifiedByURL,
 });
 
 export const CountryCode = textScalar(

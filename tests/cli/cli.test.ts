@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -6,6 +6,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ServerProcess, startServer } from '../end-to-end/process.js';
 import { cellsOf } from '../exports/fetching.js';
@@ -36,6 +37,16 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+/** What a shell prints; nothing may be said beside it. */
+async function run(command: string): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+    env: { ...process.env, ...env },
+    maxBuffer: 1e8,
+  });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
 const file = (name: string) => path.join(folder, name);
 
 describe('lading in a pipe', () => {
@@ -51,6 +62,22 @@ describe('lading in a pipe', () => {
     const { code, out, err } = await lading(['sync', 'shop_2', '--full', '--detach'], { env });
     expect([code, out]).toEqual([1, expect.stringMatching(/^run_\d+ {2}Demo bol.com shop\n$/)]);
     expect(err).toContain('Demo bol.com shop: A shop has one run at a time');
+  });
+
+  it('tells its version', async () => {
+    const { version } = JSON.parse(fs.readFileSync('package.json', 'utf8'));
+    expect(await lading(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('says which shops it leaves out', async () => {
+    await fresh.db.run({
+      text: `update shops set status = case id when 1 then 'ACTIVE' else 'PAUSED' end where marketplace <> 'DIRECT'`,
+    });
+    const { out, err } = await lading(['sync', '--detach'], { env });
+    await fresh.db.run({ text: `update shops set status = 'ACTIVE'` });
+    expect(out).toMatch(/^run_\d+ {2}Demo OTTO Market shop\n$/);
+    expect(err).toContain('Demo bol.com shop: left out, it is PAUSED. See: lading shop list\n');
+    expect(err).not.toContain('Direct');
   });
 
   it('lists shops, for people and for programs', async () => {
@@ -74,6 +101,11 @@ describe('lading in a pipe', () => {
     expect([code, out.startsWith('\uFEFFid,')]).toEqual([0, true]);
     const rows = cellsOf(out.slice(1));
     expect(rows).toHaveLength(16);
+    const grouped = await lading(['export', 'sales-totals', '--group-by', 'month,shop'], { env });
+    expect([grouped.code, cellsOf(grouped.out)[0]]).toEqual([
+      0,
+      expect.objectContaining({ month: expect.stringMatching(/^\d{4}-\d\d$/) }),
+    ]);
     expect(err).toMatch(/^16 rows, [\d,]+ bytes in [\d.]+ s\n$/);
     const lines = await lading(['export', 'order-lines', '--where', where, '--format', 'jsonl'], { env });
     expect(
@@ -95,7 +127,10 @@ describe('lading in a pipe', () => {
     const again = await lading(['export', 'orders', '--out', file('orders.csv')], { env });
     expect([again.code, again.err]).toEqual([1, `${file('orders.csv')} is there already: name another file.\n`]);
     const nowhere = await lading(['export', 'orders', '--out', file('not/there.csv')], { env });
-    expect([nowhere.code, nowhere.err]).toEqual([1, `${file('not/there.csv')}.part cannot be written (ENOENT).\n`]);
+    expect([nowhere.code, nowhere.err]).toEqual([
+      1,
+      `There is no folder ${file('not')}: make it first, or name another file.\n`,
+    ]);
   });
 
   it('ends when nobody reads on', async () => {
@@ -122,6 +157,15 @@ describe('lading in a pipe', () => {
     const [first] = JSON.parse((await lading(['rejects', 'list', '--json'], { env })).out) as [{ id: string }];
     const one = await lading(['rejects', 'retry', first.id, 'rej_99999'], { env });
     expect(one).toEqual({ code: 1, out: '1 rejects are read again\n', err: 'No reject has this id.\n' });
+    // more than a pipe holds, and a reader who begins late
+    const piped = `'${process.execPath}' '${program}' rejects list --limit 999 --json | (sleep 2; cat)`;
+    await fresh.db.run({ text: `update rejects set reason = repeat('long ', 400)` });
+    const whole = await run(piped);
+    expect(whole.length).toBeGreaterThan(200_000);
+    expect(JSON.parse(whole).length).toBeGreaterThanOrEqual(130);
+    expect(await run(piped.replace('(sleep 2; cat)', 'head -c 10'))).toHaveLength(10);
+    const none = await lading(['rejects', 'retry', 'rej_99999'], { env });
+    expect(none).toEqual({ code: 1, out: '', err: 'No reject has this id.\n' });
     const all = await lading(['rejects', 'retry', '--shop', 'shop_1', '--stream', 'returns'], { env });
     expect(all).toMatchObject({ code: 0, out: expect.stringMatching(/^1\d\d rejects are read again\n$/) });
   });
@@ -163,8 +207,12 @@ describe('lading in a pipe', () => {
     const { code, out } = await lading(['invariants', '--help']);
     expect([code, out]).toEqual([0, expect.stringContaining('--rounds N')]);
     expect(await lading(['invariants', '--rounds', 'many'])).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('--rounds'),
+    });
+    expect(await lading(['invariants', '--frob'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^[^\n]*--frob/),
     });
   });
 });
@@ -185,6 +233,18 @@ describe('lading asked in a wrong way', () => {
 
   it.each([
     [['frob'], 2, /^There is no command "frob"/],
+    [['--frob'], 2, /^There is no option "--frob"/],
+    [['export', 'product-sales', '--group-by', 'month,frob'], 2, /^groupBy\[1\]: Value "FROB" does not exist/],
+    [
+      ['export', 'orders', '--where', '{"orders":{"countries":["XX"]}}'],
+      2,
+      /^where\.orders\.countries\[0\]: Not a country/,
+    ],
+    [
+      ['export', 'product-sales', '--where', '{"productSales":{"currencies":["XXL"]}}'],
+      2,
+      /^where\.productSales\.currencies\[0\]: Not a currency/,
+    ],
     [['shop', 'frob'], 2, /^There is no command "shop frob"/],
     [['shop', 'list', 'x'], 2, /"x" is one argument too many/],
     [['export'], 2, /^It needs <kind>/],

@@ -75,9 +75,12 @@ describe.skipIf(!hasBrowser)('the dashboard in Chromium (/usr/bin/chromium), whe
     expect(page.url()).toContain('currency=PLN');
     const products = await page.locator('#products tbody tr').allInnerTexts();
     expect(products.join()).toMatch(/€31\.50.*PLN\s1,999\.98/s);
+    // the units beside an amount are those that it was made with
+    expect(await page.locator('#sales .readout').innerText()).toMatch(/PLN\s1,999\.98 · 2 units/);
+    expect(await page.locator('.figure', { hasText: 'Units sold' }).innerText()).toContain('all currencies');
     await page.getByText('Show as a table').click();
     const day = await page.locator('#sales tbody tr', { hasText: '10 Jun 2025' }).innerText();
-    expect(day).toMatch(/PLN\s1,999\.98\s+5/);
+    expect(day).toMatch(/PLN\s1,999\.98\s+2$/);
     expect(trouble).toEqual([]);
     await page.close();
   });
@@ -130,12 +133,17 @@ describe.skipIf(!hasBrowser)('the dashboard in Chromium (/usr/bin/chromium), whe
     expect(await page.locator('.shop', { hasText: 'The account is closed.' }).innerText()).toContain('paused');
     // paused by somebody else while the page was open
     await stage.db.run({ text: `update shops set status = 'NEEDS_CREDENTIALS' where id = 1` });
+    const refused = page.locator('.shop', { hasText: 'needs credentials' });
     await page
       .locator('.shop')
       .first()
       .getByRole('button', { name: /^Sync now/ })
       .click();
     await expect.poll(() => page.locator('.notices').innerText()).toContain('credentials');
+    // of what is not read nothing is late
+    await expect
+      .poll(() => refused.locator('.streams .badge').allInnerTexts())
+      .toEqual(['fails', 'stopped', 'stopped']);
     await stage.db.run({ text: `update shops set status = 'ACTIVE', status_reason = null` });
     await page.close();
   });
@@ -157,8 +165,125 @@ describe.skipIf(!hasBrowser)('the dashboard in Chromium (/usr/bin/chromium), whe
     expect(await alerts.last().innerText()).toMatch(/Shop blocked.*acknowledged/s);
     const { data } = await stage.ask('{ alerts(where: { states: [ACKNOWLEDGED] }) { nodes { kind } } }');
     expect(data.alerts.nodes).toEqual([{ kind: 'SHOP_BLOCKED' }]);
+    // the button has gone, the keyboard is where it was
+    expect(await page.evaluate('document.activeElement.innerText')).toMatch(/^Shop blocked/);
+    expect(await page.evaluate(`document.activeElement.closest('#alerts li') !== null`)).toBe(true);
     expect(trouble).toEqual([]);
     await page.close();
+  });
+
+  it('more needs somebody than is listed, counts all and shows the grave first', async () => {
+    await stage.db.run({
+      text: `insert into alerts (kind, subject, shop_id, severity, message, facts, raised_at)
+        select 'STREAM_LATE', 'many:' || n, 1, case n when 1 then 'CRITICAL' else 'WARNING' end, 'No. ' || n, '{}',
+          now() - interval '1 day' + n * interval '1 minute' from generate_series(1, 60) n`,
+    });
+    const { data } = await stage.ask(
+      '{ open: alerts(where: { states: [OPEN] }) { totalCount } grave: alerts(where: { severities: [CRITICAL] }) { nodes { message } } }',
+    );
+    expect(data.grave.nodes).toContainEqual({ message: 'No. 1' });
+    const { page, trouble } = await open(browser, stage.server.url);
+    await settled(page);
+    expect(await figure(page, 'Open alerts')).toBe(String(data.open.totalCount));
+    expect(await page.locator('#alerts li').first().innerText()).toContain('No. 1');
+    expect(trouble).toEqual([]);
+    await page.close();
+    await stage.db.run({ text: `delete from alerts where subject like 'many:%'` });
+  });
+
+  it('more was rejected than is listed, tries what it says', async () => {
+    await stage.db.run({
+      text: `insert into rejects (shop_id, stream, external_id, record_key, reason, payload, mapping_version)
+        select 1, 'RETURNS', 'many-' || n, 'many-' || n, 'broken', '{}', 1 from generate_series(1, 60) n`,
+    });
+    const waiting = async () =>
+      (
+        await stage.db.run<{ count: string }>({
+          text: `select count(*) from rejects where shop_id = 1 and retry_requested_at is not null`,
+        })
+      )[0]?.count;
+    const { page } = await open(browser, stage.server.url);
+    await settled(page);
+    const shown = await page.locator('#rejects li').count();
+    await page.getByRole('button', { name: `Retry the ${shown} rejects that are shown` }).waitFor();
+    expect(await page.locator('#rejects .panel-head button').innerText()).toBe(`Retry these ${shown}`);
+    await page.goto(`${stage.server.url}/?shop=shop_1`);
+    await settled(page);
+    await page.getByRole('button', { name: /^Retry all 6\d rejects$/ }).click();
+    await expect.poll(() => page.locator('.notices').innerText()).toMatch(/6\d records will be read again/);
+    expect(Number(await waiting())).toBeGreaterThanOrEqual(60);
+    await page.close();
+    await stage.db.run({ text: `delete from rejects where external_id like 'many-%'` });
+  });
+
+  it('the address asks for what there is not, says so and lets it be taken back', async () => {
+    const { page } = await open(browser, `${stage.server.url}/?country=XX&days=365`);
+    await settled(page);
+    const popular = page.locator('#popular');
+    await expect.poll(() => popular.innerText()).toContain('Not a country of ISO 3166-1');
+    expect(await popular.innerText()).not.toContain('$');
+    await page.getByLabel('Country of the popular SKUs').selectOption('');
+    await expect.poll(() => popular.locator('[role=alert]').count()).toBe(0);
+    await page.goto(`${stage.server.url}/?shop=shop_99999&marketplace=EBAY`);
+    await expect
+      .poll(() => page.locator('.notices').innerText())
+      .toContain('There is no such shop, and no such marketplace');
+    await settled(page);
+    expect(await page.locator('.refusal').count()).toBe(0);
+    expect(new URL(page.url()).search).toBe('');
+    await page.close();
+  });
+
+  it('names and figures are long, keeps its shape', async () => {
+    const shop = await addShop(stage.db);
+    const [name, sku] = ['Merchant'.repeat(20), 'SKU-LONG-'.repeat(20)];
+    await stage.db.run({ text: 'update shops set name = $1 where id = $2', values: [name, shop.shop.id] });
+    await stage.db.run({
+      text: `update sync_runs set status = 'SUCCEEDED', finished_at = now() where finished_at is null`,
+    });
+    const quantity = { ordered: 1234, shipped: 0, cancelled: 0, returned: 0, pending: 0 };
+    const sold = order({
+      ...{ externalId: 'long-1', orderedAt: new Date('2025-08-10T10:00:00Z') },
+      lines: [line({ sku, unitPriceMinor: 123_456_789, quantity })],
+    });
+    await writePage(stage.db, pageOf(shop, [mapped(sold)]));
+    await stage.db.run({
+      text: `insert into alerts (kind, subject, shop_id, severity, message, facts)
+        values ('SHOP_BLOCKED', 'long', $1, 'WARNING', $2, '{}')`,
+      values: [shop.shop.id, name],
+    });
+    for (const width of [1400, 360]) {
+      const { page, trouble } = await open(
+        browser,
+        `${stage.server.url}/?from=2025-08-01&to=2025-08-31&shop=shop_${shop.shop.id}`,
+        {
+          ...{ viewport: { width, height: 900 }, locale: 'de-DE' },
+        },
+      );
+      await settled(page);
+      expect(await page.evaluate('document.documentElement.scrollWidth'), String(width)).toBe(width);
+      const wide = await page.evaluate(`[...document.querySelectorAll('.panel')].filter((panel) =>
+        [...panel.querySelectorAll('code, h3, strong, .aside, button')].some((one) => one.checkVisibility()
+          && one.getBoundingClientRect().right > panel.getBoundingClientRect().right)).map(({ id }) => id)`);
+      expect(wide, String(width)).toEqual([]);
+      const [units, code] =
+        (await page.evaluate(`[document.querySelector('.lines .number [aria-hidden]'), document.querySelector('.lines code')]
+        .map((one) => { const range = document.createRange(); range.selectNodeContents(one); const { left, right } = range.getBoundingClientRect(); return { left, right }; })`)) as {
+          left: number;
+          right: number;
+        }[];
+      expect(units?.right).toBeLessThanOrEqual(code?.left ?? 0);
+      // the figures of the axis: as wide as the widest
+      const [axis, text] = (await page.evaluate(`(() => {
+        const { font } = getComputedStyle(document.querySelector('.chart'));
+        const context = document.createElement('canvas').getContext('2d');
+        context.font = '12px ' + getComputedStyle(document.querySelector('.chart')).fontFamily;
+        return [document.querySelector('.u-over').offsetLeft, context.measureText('1,52 Mrd. €').width];
+      })()`)) as number[];
+      expect(axis).toBeGreaterThan(text as number);
+      expect(trouble).toEqual([]);
+      await page.close();
+    }
   });
 
   it('nobody looks, asks for nothing', async () => {

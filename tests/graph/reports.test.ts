@@ -152,11 +152,16 @@ describe('what a report leaves out is counted', () => {
     const known = {
       'CANCELLED LINES': lines((one) => !isSold(one)),
       'NO_SKU LINES': lines((one) => isSold(one) && one.sku === null),
-      'UNREADABLE RECORDS': 2,
     };
     expect(Math.min(...Object.values(known))).toBeGreaterThan(0);
-    for (const report of ['productSales', 'salesTotals', 'returnsRate', 'popularSkusReport']) {
-      expect(await excluded(report), report).toEqual(known);
+    // of the streams that a report is made of: popular products say nothing of returns
+    for (const [report, unreadable] of [
+      ['productSales', 3],
+      ['salesTotals', 3],
+      ['returnsRate', 3],
+      ['popularSkusReport', 2],
+    ] as const) {
+      expect(await excluded(report), report).toEqual({ ...known, 'UNREADABLE RECORDS': unreadable });
     }
   });
 
@@ -170,7 +175,7 @@ describe('what a report leaves out is counted', () => {
       'CANCELLED LINES': lines((one, of) => asked(one, of) && inEuros(of) && inCountry(of) && !isSold(one)),
       'NO_COUNTRY LINES': lines((one, of) => asked(one, of) && inEuros(of) && !countryOf(of) && isSold(one)),
       'OTHER_CURRENCY LINES': lines((one, of) => asked(one, of) && !inEuros(of) && inCountry(of) && isSold(one)),
-      'UNREADABLE RECORDS': 2,
+      'UNREADABLE RECORDS': 3,
     });
     const found = await told(
       `{ productSales(first: 100, where: ${where}) { nodes { sku grossRevenue { currency } } } }`,
@@ -254,6 +259,11 @@ describe('how fresh a report is', () => {
     expect(await lags('fulfillmentTimes')).toEqual([3, 0, 0]);
     expect(await states('productSales')).toEqual(['CURRENT', 'LATE', 'CURRENT']);
     expect(await states('fulfillmentTimes')).toEqual(['CURRENT', 'LATE', 'FAILING']);
+    // a clock that is ahead is not an age
+    await set(2, all, `last_success_at = now() + interval '5 hours'`);
+    expect(await lags('productSales')).toEqual([2, 0, 0]);
+    const { shops } = await told('{ shops { nodes { streams { name lag } } } }');
+    expect(shops.nodes[2].streams.map(({ lag }: { lag: number }) => lag)).toEqual([0, 0, 0]);
     await fresh.db.run({ text: `update shops set status = 'PAUSED' where id = $1`, values: [world.shops[0]?.shop.id] });
     await set(1, ['RETURNS'], 'enabled = false');
     expect(await states('productSales')).toEqual(['STOPPED', 'STOPPED', 'CURRENT']);

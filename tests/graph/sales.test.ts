@@ -219,6 +219,36 @@ describe('product sales', () => {
   it('carry the title of the order imported last', async () => {
     const { data } = await ask(world, '{ productSales(where: { skus: ["CHAIR"] }) { nodes { title } } }');
     for (const { title } of data.productSales.nodes) expect(title).toMatch(/^CHAIR of \d+$/);
+    // each title occurs in one order: a row has none of a shop that it does not sum up
+    const titles = (fits: (one: StoredOrder) => boolean) =>
+      world.orders.filter(fits).flatMap(({ lines }) => lines.map(({ title }) => title));
+    for (const { shop } of world.shops) {
+      const { marketplace } = shop;
+      const own = {
+        marketplace: titles((one) => one.shop.shop.marketplace === marketplace),
+        shop: titles((one) => one.shop.shop === shop),
+      };
+      const { data: found } = await ask(
+        world,
+        `query ($marketplaces: [Marketplace!]) {
+          filtered: productSales(where: { skus: ["CHAIR"], marketplaces: $marketplaces }) { nodes { title } }
+          byMarketplace: productSales(where: { skus: ["CHAIR"] }, groupBy: [MARKETPLACE]) { nodes { marketplace title } }
+          byShop: productSales(where: { skus: ["CHAIR"] }, groupBy: [SHOP]) { nodes { shop { id } title } }
+          popularSkus(where: { skus: ["CHAIR"], marketplaces: $marketplaces }) { title }
+        }`,
+        { marketplaces: [marketplace] },
+      );
+      const ofShop = found.byShop.nodes.filter(
+        (one: { shop: { id: string } }) => one.shop.id === shopId({ shop } as never),
+      );
+      const ofMarketplace = found.byMarketplace.nodes.filter(
+        (one: { marketplace: string }) => one.marketplace === marketplace,
+      );
+      for (const { title } of [...found.filtered.nodes, ...ofMarketplace, ...found.popularSkus])
+        expect(own.marketplace).toContain(title);
+      for (const { title } of ofShop) expect(own.shop).toContain(title);
+      expect(ofShop.length).toBeGreaterThan(0);
+    }
   });
 });
 

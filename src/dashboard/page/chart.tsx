@@ -86,7 +86,7 @@ function options(
       {
         ...axes,
         grid: { stroke: lines, width: 1 },
-        size: 56,
+        size: widthOf,
         space: 40,
         values: (_, splits) => splits.map((value) => axis(value)),
       },
@@ -97,6 +97,15 @@ function options(
     ],
     hooks: { setCursor: [({ cursor: { idx } }) => point(idx != null && points[idx] ? idx : null)] },
   };
+}
+
+/** Room for the longest figure: `1,2 Mio. €` takes more than `€1.2M`. */
+function widthOf(plot: uPlot, texts: string[] | null, place: number): number {
+  const { font } = plot.axes[place] as uPlot.Axis;
+  plot.ctx.font = String(Array.isArray(font) ? font[0] : font);
+  const widest = Math.max(0, ...(texts ?? []).map((text) => plot.ctx.measureText(text).width));
+  // uPlot keeps its fonts in pixels of the screen
+  return Math.ceil(widest / devicePixelRatio) + 16;
 }
 
 /** Another string whenever the colours changed. */

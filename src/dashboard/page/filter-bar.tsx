@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Filters, isRange, type Period, presets } from './filters.js';
 import type { ShopState } from './groups.js';
 import { marketplaceText } from './words.js';
@@ -41,7 +41,7 @@ export function FilterBar({ filters, period, shops, choose, children }: FilterBa
           Custom
         </button>
       </div>
-      {custom && <CustomRange key={`${period.firstDay} ${period.lastDay}`} period={period} choose={choose} />}
+      {custom && <CustomRange period={period} choose={choose} />}
       <Pick
         label="Marketplace"
         all="All marketplaces"
@@ -69,42 +69,46 @@ const marketplacesOf = (shops: readonly ShopState[]) =>
     .sort()
     .map((code) => [code, marketplaceText(code)] as const);
 
-/** Two days, taken over when both are there and in order. */
+/**
+ * Two days, taken over when both are there and in order. While one is typed it passes through others (year 2, 20, 202):
+ * it is taken when the field is left, or with Enter; one that is picked from the calendar at once.
+ */
 function CustomRange({ period, choose }: Pick<FilterBarProps, 'period' | 'choose'>) {
-  const [from, setFrom] = useState(period.firstDay);
-  const [to, setTo] = useState(period.lastDay);
-  const fits = isRange(from, to);
-  const take = (range: { from: string; to: string }) => {
-    if (isRange(range.from, range.to)) choose({ range });
+  const { firstDay, lastDay } = period;
+  const [days, setDays] = useState({ from: firstDay, to: lastDay });
+  const typing = useRef(false);
+  useEffect(() => setDays({ from: firstDay, to: lastDay }), [firstDay, lastDay]);
+  const fits = isRange(days.from, days.to);
+  const take = (range: typeof days) => {
+    typing.current = false;
+    const isNew = range.from !== firstDay || range.to !== lastDay;
+    if (isNew && isRange(range.from, range.to)) choose({ range });
   };
+  const field = (name: 'from' | 'to', text: string, bounds: { min?: string; max?: string }) => (
+    <label class="labelled">
+      <span>{text}</span>
+      <input
+        type="date"
+        value={days[name]}
+        {...bounds}
+        aria-invalid={!fits}
+        onKeyDown={({ key }) => {
+          typing.current = true;
+          if (key === 'Enter') take(days);
+        }}
+        onInput={({ currentTarget: { value } }) => {
+          const range = { ...days, [name]: value };
+          setDays(range);
+          if (!typing.current) take(range);
+        }}
+        onBlur={() => take(days)}
+      />
+    </label>
+  );
   return (
     <span class="custom">
-      <label class="labelled">
-        <span>From</span>
-        <input
-          type="date"
-          value={from}
-          max={to}
-          aria-invalid={!fits}
-          onChange={({ currentTarget: { value } }) => {
-            setFrom(value);
-            take({ from: value, to });
-          }}
-        />
-      </label>
-      <label class="labelled">
-        <span>to</span>
-        <input
-          type="date"
-          value={to}
-          min={from}
-          aria-invalid={!fits}
-          onChange={({ currentTarget: { value } }) => {
-            setTo(value);
-            take({ from, to: value });
-          }}
-        />
-      </label>
+      {field('from', 'From', { max: days.to })}
+      {field('to', 'to', { min: days.from })}
       {!fits && <span class="reason">Choose two days in order, at most ten years apart.</span>}
     </span>
   );

@@ -33,6 +33,18 @@ export function parseFilters(search: string): Filters {
   };
 }
 
+/** Without a shop or a marketplace that nobody has: an address may be older than the shops. The same value when all are there. */
+export function fitting(
+  filters: Filters,
+  shops: readonly { readonly id: string; readonly marketplace: string }[],
+): Filters {
+  const { shop, marketplace } = filters;
+  const isShop = !shop || shops.some(({ id }) => id === shop);
+  const isMarketplace = !marketplace || shops.some((one) => one.marketplace === marketplace);
+  if (isShop && isMarketplace) return filters;
+  return { ...filters, shop: isShop ? shop : null, marketplace: isMarketplace ? marketplace : null };
+}
+
 const matching = (text: string | null, pattern: RegExp) => (text && pattern.test(text) ? text : null);
 
 function rangeIn(given: URLSearchParams): Range {

@@ -32,17 +32,20 @@ export function FirstSteps({ shops }: Pick<Health, 'shops'>) {
       <p>Nothing is here yet: this installation knows no account at a marketplace.</p>
       <ol>
         <li>
-          Get the client id and secret of your account: from OTTO Partner Connect, or for bol.com from the seller
-          dashboard (Settings, Services, API settings).
+          Get what your account is opened with: the client id and secret from OTTO Partner Connect, or for bol.com from
+          the seller dashboard (Settings, Services, API settings); for Skubana an access token. The order feed asks for
+          nothing but a currency.
         </li>
         <li>
-          Open the <a href="/graphql">explorer</a> and send this mutation. For bol.com write <code>bol</code> instead of{' '}
-          <code>otto</code>.<pre>{shopAdd}</pre>
+          Open the <a href="/graphql">explorer</a> and send this mutation. For another marketplace take its own{' '}
+          <code>credentials</code>, for example <code>{'skubana: { accessToken: "…" }'}</code>; the explorer offers them
+          all. <pre>{shopAdd}</pre>
         </li>
         <li>Come back: this page shows the sync as it runs, and the orders as they arrive.</li>
       </ol>
       <p class="aside">
-        To look around first, start Lading without <code>LADING_DEMO=off</code>: two pretend shops come with it.
+        To look around first, start Lading without <code>LADING_DEMO=off</code>: a pretend shop of every marketplace
+        comes with it.
       </p>
     </section>
   );

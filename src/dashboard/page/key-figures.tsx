@@ -46,7 +46,7 @@ function SalesFigures({ store, desk }: { store: Store; desk: Desk }) {
         {others > 0 ? `and ${others} other ${others === 1 ? 'currency' : 'currencies'}` : 'incl. VAT'}
       </Figure>
       <Figure name="Units sold" value={data && countText(units)} change={changeOf(units, unitsBefore, before)}>
-        {countText(returned)} returned
+        {countText(returned)} returned{others > 0 && ', all currencies'}
       </Figure>
       <Figure
         name="Orders"
@@ -77,14 +77,13 @@ function ReadyFigure({ store }: { store: Store }) {
 
 /** How many alerts nobody looks after; whether the shops are read as they should be. */
 function AlertFigure({ store, desk }: { store: Store; desk: Desk }) {
-  const alerts = store.get(openAlerts).data?.alerts.nodes;
-  const open = alerts?.filter(({ state }) => state === 'OPEN').length ?? 0;
+  const open = store.get(openAlerts).data?.open.totalCount;
   const { data } = store.get(health);
   const shops = data && shopsShown(data, desk).filter(isRead);
   const well = shops?.filter((shop) => !['bad', 'warn'].includes(shopVerdict(shop, desk.now).tone)).length ?? 0;
   const running = shops?.filter(({ id }) => desk.runs.has(id)).length ?? 0;
   return (
-    <Figure name="Open alerts" value={alerts && countText(open)} href="#alerts" isAlarm={open > 0}>
+    <Figure name="Open alerts" value={open === undefined ? null : countText(open)} href="#alerts" isAlarm={!!open}>
       {shops && `${countText(well)} of ${some(shops.length, 'shop')} in good health`}
       {running > 0 && `, ${countText(running)} syncing now`}
     </Figure>

@@ -2,7 +2,8 @@
 import { render } from 'preact';
 import { App, type Notice } from './app.js';
 import { type Group, Store, type View } from './data.js';
-import { type Filters, filtersQuery, parseFilters, periodOf } from './filters.js';
+import { type Filters, filtersQuery, fitting, parseFilters, periodOf } from './filters.js';
+import { keepFocus } from './focus.js';
 import { fulfillment, health, openAlerts, sales } from './groups.js';
 import { Live, type Run } from './live.js';
 import type { Action, Desk } from './panel.js';
@@ -94,14 +95,30 @@ function paint(): void {
       act: (name, action) => void act(name, action),
     };
     const closeNotice = () => tell(null);
-    render(
-      <App store={store} live={live} desk={desk} notice={notice} giveKey={giveKey} closeNotice={closeNotice} />,
-      root,
+    keepFocus(() =>
+      render(
+        <App store={store} live={live} desk={desk} notice={notice} giveKey={giveKey} closeNotice={closeNotice} />,
+        root,
+      ),
     );
   });
 }
 
+/** What the address names and nobody has is left out, and told. */
+function dropUnknown(): void {
+  const { data } = store.get(health);
+  // of very many shops not all are known
+  if (!data || data.shops.length < data.shopCount) return;
+  const known = fitting(filters, data.shops);
+  if (known === filters) return;
+  const lacking = (['shop', 'marketplace'] as const).filter((name) => known[name] !== filters[name]);
+  filters = known;
+  history.replaceState(null, '', location.pathname + filtersQuery(filters));
+  tell({ text: `There is no such ${lacking.join(', and no such ')}: all are shown.`, tone: 'bad' });
+}
+
 store.listen(() => {
+  dropUnknown();
   // a group may wait for what another one knows: the shops
   store.look();
   const wasLocked = isLocked;

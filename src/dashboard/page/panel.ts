@@ -41,8 +41,8 @@ export interface Panel<Result> {
   readonly group: Group<Result>;
   /** False: shown although there is no order yet. */
   readonly needsOrders: boolean;
-  /** Beside the title: a choice, a button. */
-  controls?(data: Result, desk: Desk): ComponentChildren;
+  /** Beside the title: a choice, a button. Also without data (null), so that a choice that finds nothing can be taken back. */
+  controls?(data: Result | null, desk: Desk): ComponentChildren;
   body(data: Result, desk: Desk): ComponentChildren;
 }
 

@@ -18,7 +18,7 @@ export function Frame({ panel, loaded, desk, retry }: FrameProps) {
     >
       <div class="panel-head">
         <h2 id={heading}>{panel.title}</h2>
-        {data !== null && panel.controls?.(data, desk)}
+        {panel.controls?.(data, desk)}
       </div>
       {trouble && data !== null && trouble.kind === 'REFUSED' && <Refusal message={trouble.message} retry={retry} />}
       {data !== null ? (
@@ -99,8 +99,9 @@ export const Share = ({ of }: { of: number }) => (
 );
 
 /** A button of a mutation. While it is under way it keeps the focus and does nothing. */
-export function Act({ name, label, desk, act, quiet }: ActProps) {
-  const busy = desk.busy.has(name);
+export function Act({ name, label, desk, act, quiet, waits = false }: ActProps) {
+  const acts = desk.busy.has(name);
+  const busy = acts || waits;
   return (
     <button
       type="button"
@@ -111,7 +112,7 @@ export function Act({ name, label, desk, act, quiet }: ActProps) {
         if (!busy) desk.act(name, act);
       }}
     >
-      {busy ? '…' : name.split('|')[0]}
+      {acts ? '…' : name.split('|')[0]}
     </button>
   );
 }
@@ -124,6 +125,8 @@ interface ActProps {
   readonly desk: Desk;
   readonly act: Parameters<Desk['act']>[1];
   readonly quiet?: boolean;
+  /** What it would start is under way already. */
+  readonly waits?: boolean;
 }
 
 /** Exactly one of a few. */

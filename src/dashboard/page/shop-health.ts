@@ -10,7 +10,7 @@ export interface Verdict {
 }
 
 /** The same bounds as those of the alerts STREAM_LATE and DATA_AT_RISK: half of the window, a whole period. */
-export function streamVerdict(stream: StreamState, now: number): Verdict {
+export function streamVerdict(stream: StreamState, now: number, status: ShopState['status'] = 'ACTIVE'): Verdict {
   const { enabled, lastSuccessAt, dueAt, everySeconds, lastError, dataAtRiskAt, windowSeconds, lostSpans } = stream;
   if (!enabled) return { tone: 'calm', word: 'off' };
   if (lostSpans.length) return { tone: 'bad', word: 'time lost' };
@@ -18,6 +18,8 @@ export function streamVerdict(stream: StreamState, now: number): Verdict {
   if (left < 0) return { tone: 'bad', word: 'losing data' };
   if (lastError !== null) return { tone: 'bad', word: 'fails' };
   if (left < (windowSeconds ?? 0) / 2) return { tone: 'warn', word: 'at risk' };
+  // of a shop that is not read the shop says why
+  if (status !== 'ACTIVE') return { tone: 'calm', word: 'stopped' };
   if (secondsUntil(dueAt, now) < -everySeconds) return { tone: 'warn', word: 'late' };
   return lastSuccessAt === null ? { tone: 'calm', word: 'not read yet' } : { tone: 'good', word: 'fresh' };
 }

@@ -13,5 +13,7 @@ export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof LadingError)) return gone;
   if (error.code === 'UNAUTHENTICATED') return { kind: 'KEY', message: 'The server wants its API key.' };
   if (error.code === 'SERVICE_UNAVAILABLE') return { ...gone, message: error.message };
-  return { kind: 'REFUSED', message: error.message };
+  // variables are the page's own: what the viewer chose is what stands in the address
+  const reason = /^Variable "\$.*? got an invalid value[^:]*: (.*)$/s.exec(error.message)?.[1];
+  return { kind: 'REFUSED', message: reason ? `The address asks for what there is not. ${reason}` : error.message };
 }

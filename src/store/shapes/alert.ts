@@ -64,11 +64,17 @@ export const alertDeliveryList: ListShape = {
 export interface AlertFilter {
   readonly states?: readonly string[] | null;
   readonly kinds?: readonly string[] | null;
+  readonly severities?: readonly string[] | null;
   readonly shopIds?: readonly string[] | null;
 }
 
-export function alertWhere({ states, kinds, shopIds }: AlertFilter): Where[] {
-  return [...among('state', 'text', states), ...among('kind', 'text', kinds), ...among('shop_id', 'bigint', shopIds)];
+export function alertWhere({ states, kinds, severities, shopIds }: AlertFilter): Where[] {
+  return [
+    ...among('state', 'text', states),
+    ...among('kind', 'text', kinds),
+    ...among('severity', 'text', severities),
+    ...among('shop_id', 'bigint', shopIds),
+  ];
 }
 
 export function alertDeliveryWhere({ states }: { readonly states?: readonly string[] | null }): Where[] {

@@ -17,15 +17,17 @@ export type ExclusionReason =
 
 /** Rows are counted of one thing: order lines, orders, or records that could not be mapped. */
 export type Exclusion =
-  | { readonly unit: 'RECORDS'; readonly reason: ExclusionReason; readonly streams: readonly StreamName[] }
-  | {
-      readonly unit: 'LINES' | 'ORDERS';
-      readonly reason: ExclusionReason;
-      /** Conditions on the order `o`, and on the line `l` where lines are counted. */
-      readonly where: readonly ((values: Values) => string)[];
-      /** A filter that the excluded do not pass by themselves. */
-      readonly without?: keyof SalesFilter;
-    };
+  | { readonly unit: 'RECORDS'; readonly reason: 'UNREADABLE'; readonly streams: readonly StreamName[] }
+  | RowExclusion;
+
+export interface RowExclusion {
+  readonly unit: 'LINES' | 'ORDERS';
+  readonly reason: ExclusionReason;
+  /** Conditions on the order `o`, and on the line `l` where lines are counted. */
+  readonly where: readonly ((values: Values) => string)[];
+  /** A filter that the excluded do not pass by themselves. */
+  readonly without?: keyof SalesFilter;
+}
 
 export function exclusionCount({ values }: Compiler, exclusion: Exclusion, question: SalesQuestion): string {
   if (exclusion.unit === 'RECORDS') return rejectCount(values, exclusion.streams, question.filter);
@@ -57,7 +59,7 @@ const other = (filter: SalesFilter) => (values: Values) =>
 const unknownCountry = () => `o.country = ''`;
 
 /** Of reports that count sold units per product. */
-export function lineExclusions({ filter }: SalesQuestion): Exclusion[] {
+export function lineExclusions({ filter }: SalesQuestion): RowExclusion[] {
   const sold = [() => 'l.sku is not null', () => 'l.ordered > l.cancelled'];
   return [
     { reason: 'CANCELLED', unit: 'LINES', where: [() => 'l.ordered = l.cancelled'] },
@@ -68,24 +70,22 @@ export function lineExclusions({ filter }: SalesQuestion): Exclusion[] {
           {
             ...{ reason: 'NO_SKU', unit: 'LINES' },
             where: [() => 'l.sku is null', () => 'l.ordered > l.cancelled'],
-          } satisfies Exclusion,
+          } satisfies RowExclusion,
         ]),
     ...byFilter(filter, 'LINES', sold),
-    { reason: 'UNREADABLE', unit: 'RECORDS', streams: ['ORDERS'] },
   ];
 }
 
 /** Of reports that count orders with a sold unit. */
-export function orderExclusions({ filter }: SalesQuestion): Exclusion[] {
+export function orderExclusions({ filter }: SalesQuestion): RowExclusion[] {
   return [
     { reason: 'CANCELLED', unit: 'ORDERS', where: [cancelled(filter)] },
     ...byFilter(filter, 'ORDERS', [sold(filter)]),
-    { reason: 'UNREADABLE', unit: 'RECORDS', streams: ['ORDERS'] },
   ];
 }
 
 /** Of reports over orders that were shipped completely. */
-export function shippedExclusions({ filter }: SalesQuestion): Exclusion[] {
+export function shippedExclusions({ filter }: SalesQuestion): RowExclusion[] {
   const holds = [sold(filter)];
   const done = () => `o.fulfillment_status = 'FULFILLED'`;
   return [
@@ -94,7 +94,6 @@ export function shippedExclusions({ filter }: SalesQuestion): Exclusion[] {
     { reason: 'NO_SHIP_TIME', unit: 'ORDERS', where: [...holds, done, () => 'o.fulfilled_at is null'] },
     { reason: 'SHIPPED_BEFORE_ORDERED', unit: 'ORDERS', where: [...holds, () => 'o.fulfilled_at < o.ordered_at'] },
     ...byFilter(filter, 'ORDERS', [...holds, () => 'o.fulfilled_at >= o.ordered_at']),
-    { reason: 'UNREADABLE', unit: 'RECORDS', streams: ['ORDERS', 'SHIPMENTS'] },
   ];
 }
 
@@ -103,10 +102,10 @@ function byFilter(
   filter: SalesFilter,
   unit: 'LINES' | 'ORDERS',
   where: readonly ((values: Values) => string)[],
-): Exclusion[] {
+): RowExclusion[] {
   return [
     ...(filter.countries
-      ? [{ reason: 'NO_COUNTRY', unit, without: 'countries', where: [...where, unknownCountry] } satisfies Exclusion]
+      ? [{ reason: 'NO_COUNTRY', unit, without: 'countries', where: [...where, unknownCountry] } satisfies RowExclusion]
       : []),
     ...(filter.currencies
       ? [
@@ -115,7 +114,7 @@ function byFilter(
             unit,
             without: 'currencies',
             where: [...where, other(filter)],
-          } satisfies Exclusion,
+          } satisfies RowExclusion,
         ]
       : []),
   ];

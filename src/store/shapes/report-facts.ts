@@ -4,13 +4,13 @@
  */
 import type { StreamName } from '../../commerce/marketplace.js';
 import type { Compiler } from './compile.js';
-import { type Exclusion, exclusionCount } from './exclusions.js';
+import { type Exclusion, exclusionCount, type RowExclusion } from './exclusions.js';
 import { among } from './filters.js';
 import { literal, object, type Pieces, sql } from './json.js';
 import type { SalesQuestion } from './sales-sums.js';
 import type { Selected } from './selection.js';
 import { at, code, instant, int, many, one, orNull, type Shape } from './shape.js';
-import { streamTable } from './shop.js';
+import { ageSeconds, streamTable } from './shop.js';
 
 /** What a kind of report is made of, in words for people. */
 export interface Basis {
@@ -34,9 +34,10 @@ export interface Understood {
 
 export interface Report {
   readonly basis: Basis;
-  /** The streams whose age is the report's. */
+  /** The streams that its figures are made of: their age is the report's, and what of them cannot be read is not in it. */
   readonly streams: readonly StreamName[];
-  readonly exclusions: (question: SalesQuestion) => readonly Exclusion[];
+  /** What is left out besides. */
+  readonly exclusions: (question: SalesQuestion) => readonly RowExclusion[];
 }
 
 /** The JSON of `basis`, `freshness` or `excluded`; null for any other field. */
@@ -131,14 +132,17 @@ export const freshnessShape: Shape = {
   fields: {
     shop: one('Shop', (row, shop) => `shops ${shop} where ${shop}.id = ${row}.shop_id`),
     lastSuccessAt: orNull(instant('held_until')),
-    // the marketplace's clock may be ahead of ours
-    lagSeconds: orNull(int((row) => `abs(trunc(extract(epoch from now() - ${row}.held_until)))::int`)),
+    lagSeconds: orNull(int((row) => ageSeconds(`${row}.held_until`))),
     state: code('state'),
   },
 };
 
 function excluded(compiler: Compiler, field: Selected, report: Report, question: SalesQuestion): Pieces {
-  const pieces = report.exclusions(question).flatMap((exclusion, place): Pieces => {
+  const all: Exclusion[] = [
+    ...report.exclusions(question),
+    { reason: 'UNREADABLE', unit: 'RECORDS', streams: report.streams },
+  ];
+  const pieces = all.flatMap((exclusion, place): Pieces => {
     const members = fieldsOf(field).map(({ key, name }): [string, Pieces] => {
       switch (name) {
         case 'reason':

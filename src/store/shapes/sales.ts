@@ -104,11 +104,23 @@ export function totalsShape(question: SalesQuestion, ordersPage?: OrdersPage): S
   };
 }
 
-/** The title in the order that was imported last, among the shops that are asked about. */
-function salesTitle(compiler: Compiler, { filter }: SalesQuestion, row: string): Pieces {
-  const shops = among('shop_id', 'bigint', filter.shopIds).map((one) => one('l', compiler.values));
-  const where = [`l.sku = ${row}.sku`, ...shops].join(' and ');
-  const latest = `select to_json(l.title) from order_lines l where ${where} order by l.order_id desc, l.line_no limit 1`;
+/** The title in the order that was imported last, in the shops that the row sums up: each marketplace has its own words. */
+function salesTitle({ values }: Compiler, { filter, dimensions }: SalesQuestion, row: string): Pieces {
+  const ofMarketplaces = [
+    ...among('marketplace', 'text', filter.marketplaces).map((one) => one('s', values)),
+    ...(dimensions.includes('MARKETPLACE') ? [`s.marketplace = ${row}.marketplace`] : []),
+  ];
+  const where = [
+    `l.sku = ${row}.sku`,
+    ...among('shop_id', 'bigint', filter.shopIds).map((one) => one('l', values)),
+    ...(dimensions.includes('SHOP') ? [`l.shop_id = ${row}.shop_id`] : []),
+    // as an array, which is made once: a join would have the lines of the SKU sorted
+    ...(ofMarketplaces.length
+      ? [`l.shop_id = any(array(select s.id from shops s where ${ofMarketplaces.join(' and ')}))`]
+      : []),
+  ];
+  const latest = `select to_json(l.title) from order_lines l where ${where.join(' and ')}
+    order by l.order_id desc, l.line_no limit 1`;
   return [sql(`coalesce((${latest})::text, 'null')`)];
 }
 

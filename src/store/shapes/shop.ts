@@ -69,6 +69,10 @@ export function shopWhere({ marketplaces, statuses, sandbox }: ShopFilter): Wher
 export const streamTable = `(select t.*, s.marketplace, s.created_at, s.rate_limits, s.observed_limits
   from streams t join shops s on s.id = t.shop_id)`;
 
+/** How long ago an instant is; null where it is null. A marketplace's clock that is ahead of ours is no age. */
+export const ageSeconds = (instant: string): string =>
+  `case when ${instant} > now() then 0 else trunc(extract(epoch from now() - ${instant}))::int end`;
+
 /** A stream with what its connector says of it: where the shop's own configuration is null, the connector's value holds. */
 export function streamShape(marketplaces: readonly Marketplace[], rateScale: number): Shape {
   const declared = (value: (stream: Stream) => string): Sql => byStream(marketplaces, value);
@@ -94,7 +98,7 @@ export function streamShape(marketplaces: readonly Marketplace[], rateScale: num
       dueAt: instant('due_at'),
       lastStartedAt: orNull(instant('last_started_at')),
       lastSuccessAt: orNull(instant('last_success_at')),
-      lag: orNull(int((row) => `abs(trunc(extract(epoch from now() - ${row}.last_success_at)))::int`)),
+      lag: orNull(int((row) => ageSeconds(`${row}.last_success_at`))),
       lastError: orNull(text('last_error')),
       failures: int('failures'),
       dataAtRiskAt: orNull(

@@ -6,6 +6,12 @@ import { countText, wordOf } from '../words.js';
 
 type Alert = OpenAlertsQuery['alerts']['nodes'][number];
 
+/** Of so many that not all come, the grave ones come anyway. */
+function alertsOf({ critical, alerts }: OpenAlertsQuery): Alert[] {
+  const all = new Map([...critical.nodes, ...alerts.nodes].map((one) => [one.id, one]));
+  return [...all.values()].sort((a, b) => rank(a) - rank(b));
+}
+
 const acknowledge =
   ({ id, version }: Alert): Action =>
   async (client) => {
@@ -23,41 +29,41 @@ export const alerts = panel<OpenAlertsQuery>({
   columns: 7,
   group: openAlerts,
   needsOrders: false,
-  body({ alerts: { nodes, totalCount } }, desk) {
+  body(data, desk) {
+    const nodes = alertsOf(data);
+    const { totalCount } = data.alerts;
     if (nodes.length === 0) return <Nothing>Nothing needs somebody.</Nothing>;
     return (
       <>
         <Scroll label="What somebody must look at">
           <ul class="rows">
-            {nodes
-              .toSorted((a, b) => rank(a) - rank(b))
-              .map((one) => (
-                <li key={one.id} class="reject">
-                  <div>
-                    <strong>{wordOf(one.kind)}</strong>
-                    <Badge tone={one.state !== 'OPEN' ? 'calm' : one.severity === 'CRITICAL' ? 'bad' : 'warn'}>
-                      {one.state === 'OPEN' ? one.severity.toLowerCase() : 'acknowledged'}
-                    </Badge>
-                    <span class="aside">
-                      {one.shop?.name ?? one.subject} · raised <Ago at={one.raisedAt} now={desk.now} />
-                    </span>
-                    <span class="message">{one.message}</span>
-                  </div>
-                  {one.state === 'OPEN' && (
-                    <Act
-                      name={`Acknowledge|${one.id}`}
-                      label={`Acknowledge: ${wordOf(one.kind)}, ${one.shop?.name ?? one.subject}`}
-                      desk={desk}
-                      act={acknowledge(one)}
-                    />
-                  )}
-                </li>
-              ))}
+            {nodes.map((one) => (
+              <li key={one.id} class="reject">
+                <div>
+                  <strong>{wordOf(one.kind)}</strong>
+                  <Badge tone={one.state !== 'OPEN' ? 'calm' : one.severity === 'CRITICAL' ? 'bad' : 'warn'}>
+                    {one.state === 'OPEN' ? one.severity.toLowerCase() : 'acknowledged'}
+                  </Badge>
+                  <span class="aside">
+                    {one.shop?.name ?? one.subject} · raised <Ago at={one.raisedAt} now={desk.now} />
+                  </span>
+                  <span class="message">{one.message}</span>
+                </div>
+                {one.state === 'OPEN' && (
+                  <Act
+                    name={`Acknowledge|${one.id}`}
+                    label={`Acknowledge: ${wordOf(one.kind)}, ${one.shop?.name ?? one.subject}`}
+                    desk={desk}
+                    act={acknowledge(one)}
+                  />
+                )}
+              </li>
+            ))}
           </ul>
         </Scroll>
         {totalCount > nodes.length && (
           <p class="more">
-            The latest {nodes.length} of {countText(totalCount)} are shown.
+            {nodes.length} of {countText(totalCount)} are shown: the critical and the latest ones.
           </p>
         )}
       </>

@@ -31,7 +31,7 @@ export const popularByCountry = panel<PopularByCountryQuery>({
   group: popular,
   needsOrders: true,
   controls(data, { view: { filters }, choose }) {
-    const countries = countriesOf(data);
+    const countries = data ? countriesOf(data) : [];
     const chosen = filters.country;
     return (
       <label class="labelled">

@@ -1,5 +1,6 @@
 import {
   RejectRetryDocument,
+  type RejectRetryMutationVariables,
   RejectsDocument,
   type RejectsQuery,
   type RejectsQueryVariables,
@@ -18,9 +19,9 @@ function variablesOf(view: View): RejectsQueryVariables | null {
 const rejectsGroup = group('rejects', variablesOf, (client, variables) => client.request(RejectsDocument, variables));
 
 const retry =
-  (ids: string[]): Action =>
+  (input: RejectRetryMutationVariables['input']): Action =>
   async (client) => {
-    const { requestedCount } = accepted((await client.request(RejectRetryDocument, { input: { ids } })).rejectRetry);
+    const { requestedCount } = accepted((await client.request(RejectRetryDocument, { input })).rejectRetry);
     return `${some(requestedCount ?? 0, 'record')} will be read again in a moment.`;
   };
 
@@ -30,15 +31,25 @@ export const rejects = panel<RejectsQuery>({
   columns: 5,
   group: rejectsGroup,
   needsOrders: false,
-  controls: ({ rejects: { nodes } }, desk) =>
-    nodes.length > 1 && (
-      <Act
-        name="Retry all"
-        label={`Retry all ${nodes.length} that are shown`}
-        desk={desk}
-        act={retry(nodes.map(({ id }) => id))}
-      />
-    ),
+  controls(data, desk) {
+    const { nodes, totalCount } = data?.rejects ?? { nodes: [], totalCount: 0 };
+    if (nodes.length < 2) return null;
+    const { shop } = desk.view.filters;
+    const ids = nodes.map(({ id }) => id);
+    // all that there are can be named by their shop only
+    if (totalCount > ids.length && !shop) {
+      return (
+        <Act
+          name={`Retry these ${ids.length}`}
+          label={`Retry the ${ids.length} rejects that are shown`}
+          desk={desk}
+          act={retry({ ids })}
+        />
+      );
+    }
+    const input = totalCount > ids.length ? { shopId: shop } : { ids };
+    return <Act name="Retry all" label={`Retry all ${countText(totalCount)} rejects`} desk={desk} act={retry(input)} />;
+  },
   body({ rejects: { nodes, totalCount } }, desk) {
     if (nodes.length === 0) return <Nothing>Every record could be read.</Nothing>;
     return (
@@ -62,7 +73,7 @@ export const rejects = panel<RejectsQuery>({
                     name={`Retry|${one.id}`}
                     label={`Retry ${one.externalId ?? 'the record without a key'}`}
                     desk={desk}
-                    act={retry([one.id])}
+                    act={retry({ ids: [one.id] })}
                   />
                 )}
               </li>

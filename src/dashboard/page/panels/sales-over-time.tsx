@@ -13,7 +13,7 @@ interface Bar {
   readonly revenue: Amount;
 }
 
-/** One bar for each day or month, also where nothing was sold. Units are of all currencies, amounts of one. */
+/** One bar for each day or month, also where nothing was sold. Units and amounts are of one currency. */
 function barsOf({ rows }: PeriodSales, period: Period, currency: string): Bar[] {
   const names = rows.map(({ day, month }) => day ?? month ?? '');
   // business days of a marketplace far away may lie beside those of the viewer
@@ -26,9 +26,8 @@ function barsOf({ rows }: PeriodSales, period: Period, currency: string): Bar[] 
   }
   for (const [at, { unitsSold, grossRevenue }] of rows.entries()) {
     const bar = bars.get(names[at] as string);
-    if (!bar) continue;
-    const revenue = grossRevenue.currency === currency ? added(bar.revenue, grossRevenue) : bar.revenue;
-    bars.set(bar.name, { ...bar, units: bar.units + unitsSold, revenue });
+    if (!bar || grossRevenue.currency !== currency) continue;
+    bars.set(bar.name, { ...bar, units: bar.units + unitsSold, revenue: added(bar.revenue, grossRevenue) });
   }
   return [...bars.values()];
 }
@@ -48,7 +47,8 @@ function SalesChart({ data, desk }: { data: PeriodSales; desk: Desk }) {
   const whole = `${moneyText(total)} · ${some(units, 'unit')}`;
   const bar = pointed === null ? undefined : bars[pointed];
   const each = period.unit === 'DAY' ? 'day' : 'month';
-  const what = isRevenue ? `Gross revenue per ${each} in ${currency}` : `Units sold per ${each}`;
+  const unitsName = currenciesOf(data.rows).length > 1 ? `Units sold, ${currency}` : 'Units sold';
+  const what = isRevenue ? `Gross revenue per ${each} in ${currency}` : `${unitsName}, per ${each}`;
   return (
     <>
       <p class="readout">
@@ -76,7 +76,7 @@ function SalesChart({ data, desk }: { data: PeriodSales; desk: Desk }) {
       )}
       <ChartTable
         caption={`Sales per ${each}`}
-        columns={[period.unit === 'DAY' ? 'Day' : 'Month', `Gross revenue, ${currency}`, 'Units sold']}
+        columns={[period.unit === 'DAY' ? 'Day' : 'Month', `Gross revenue, ${currency}`, unitsName]}
         rows={bars.map(({ name, revenue, units }) => [name, moneyText(revenue), countText(units)] as const)}
       />
     </>
@@ -90,13 +90,14 @@ export const salesOverTime = panel<PeriodSales>({
   group: salesPeriods,
   needsOrders: true,
   controls(data, { view: { filters }, choose }) {
-    const currencies = currenciesOf(data.rows);
+    const rows = data?.rows ?? [];
+    const currencies = currenciesOf(rows);
     return (
       <>
         {currencies.length > 1 && (
           <Choice
             label="Currency"
-            value={currencyShown(data.rows, filters.currency) ?? ''}
+            value={currencyShown(rows, filters.currency) ?? ''}
             options={currencies.map((one) => [one, one] as const)}
             choose={(currency) => choose({ currency })}
           />

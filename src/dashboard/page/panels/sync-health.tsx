@@ -46,8 +46,8 @@ function Progress({ run, shop }: { run: Run; shop: ShopState }) {
   );
 }
 
-function StreamRow({ stream, now }: { stream: StreamState; now: number }) {
-  const { tone, word } = streamVerdict(stream, now);
+function StreamRow({ stream, shop, now }: { stream: StreamState; shop: ShopState; now: number }) {
+  const { tone, word } = streamVerdict(stream, now, shop.status);
   const { lastSuccessAt, lag, lastError, failures, dataAtRiskAt, lostSpans } = stream;
   return (
     <tr>
@@ -61,7 +61,7 @@ function StreamRow({ stream, now }: { stream: StreamState; now: number }) {
       <td data-label="Data at risk">{dataAtRiskAt ? <Moment at={dataAtRiskAt} now={now} /> : 'never'}</td>
       <td class="strategy" data-label="Catches up by">
         <span>{stream.strategy}</span>
-        {lastError && (
+        {lastError && lastError !== shop.statusReason && (
           <span class="reason">
             {some(failures, 'failure')}: {lastError}
           </span>
@@ -93,7 +93,7 @@ function Streams({ shop, now }: { shop: ShopState; now: number }) {
       </thead>
       <tbody>
         {shop.streams.map((stream) => (
-          <StreamRow key={stream.name} stream={stream} now={now} />
+          <StreamRow key={stream.name} stream={stream} shop={shop} now={now} />
         ))}
       </tbody>
     </table>
@@ -114,13 +114,18 @@ function Shop({ shop, desk }: { shop: ShopState; desk: Desk }) {
           {shop.sandbox && ', pretend'}
         </span>
         <span class="acts">
-          {status === 'ACTIVE' && isRead(shop) && !run && (
-            <Act name={`Sync now|${id}`} label={`Sync now: ${name}`} desk={desk} act={start(shop)} />
-          )}
           {status === 'ACTIVE' && isRead(shop) && (
-            <Act name={`Pause|${id}`} label={`Pause ${name}`} desk={desk} act={pause(shop)} />
+            <Act name={`Sync now|${id}`} label={`Sync now: ${name}`} desk={desk} act={start(shop)} waits={!!run} />
           )}
-          {status === 'PAUSED' && <Act name={`Resume|${id}`} label={`Resume ${name}`} desk={desk} act={resume(shop)} />}
+          {/* one button, which keeps the focus while it changes */}
+          {status === 'PAUSED' ? (
+            <Act key="pause" name={`Resume|${id}`} label={`Resume ${name}`} desk={desk} act={resume(shop)} />
+          ) : (
+            status === 'ACTIVE' &&
+            isRead(shop) && (
+              <Act key="pause" name={`Pause|${id}`} label={`Pause ${name}`} desk={desk} act={pause(shop)} />
+            )
+          )}
         </span>
       </div>
       {shop.statusReason && <p class="reason">{shop.statusReason}</p>}

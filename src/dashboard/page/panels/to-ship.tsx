@@ -65,11 +65,12 @@ export const toShip = panel<FulfillmentOverviewQuery>({
   columns: 7,
   group: fulfillment,
   needsOrders: true,
-  controls: ({ ready, partly }) => (
-    <span class="aside">
-      {countText(ready.totalCount)} ready, {countText(partly.totalCount)} partly shipped · oldest first
-    </span>
-  ),
+  controls: (data) =>
+    data && (
+      <span class="aside">
+        {countText(data.ready.totalCount)} ready, {countText(data.partly.totalCount)} partly shipped · oldest first
+      </span>
+    ),
   body(data, desk) {
     const orders = ordersToPick(data);
     if (orders.length === 0) return <Nothing>Nothing waits to be packed.</Nothing>;
