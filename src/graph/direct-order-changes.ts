@@ -3,7 +3,14 @@ import { obstacleOf } from '../commerce/direct-order.js';
 import { globalId, keyOf } from '../commerce/id.js';
 import type { OrderLine } from '../commerce/order.js';
 import type { Executor } from '../store/database.js';
-import { addParcel, changeOrder, type HeldLine, type HeldOrder, lockOrder } from '../store/order-change.js';
+import {
+  addParcel,
+  changeOrder,
+  type HeldLine,
+  type HeldOrder,
+  lockOrder,
+  marketplaceOf,
+} from '../store/order-change.js';
 import { returnUnits } from '../store/remote-order.js';
 import { InsufficientStock } from '../store/stock.js';
 import type { Context } from './context.js';
@@ -21,6 +28,7 @@ export interface ShipOutcome extends Outcome {
 
 const reasonMax = 200;
 const carrierMax = 100;
+const clockMs = 60_000;
 
 type Named = {
   readonly orderId: string;
@@ -32,8 +40,7 @@ type Named = {
 export async function orderToChange(tx: Executor, input: Named): Promise<HeldOrder> {
   const key = keyOf('Order', input.orderId);
   const order = key && (await lockOrder(tx, key));
-  if (!order)
-    throw new Refused(refused(userError('ORDER_NOT_FOUND', 'No direct order has this id.', 'input', 'orderId')));
+  if (!order) throw new Refused(refused(notDirect(key && (await marketplaceOf(tx, key)))));
   const stop = (error: UserError) => new Refused({ key: order.id, userErrors: [error] });
   const { customerId, expectedVersion } = input;
   const customer = customerId == null ? null : keyOf('Customer', customerId);
@@ -53,6 +60,11 @@ export async function orderToChange(tx: Executor, input: Named): Promise<HeldOrd
   }
   return order;
 }
+
+const notDirect = (marketplace: string | null) =>
+  marketplace === null
+    ? userError('ORDER_NOT_FOUND', 'No direct order has this id.', 'input', 'orderId')
+    : userError('ACTION_NOT_AVAILABLE', `It is an order of ${marketplace}, and changed there.`, 'input', 'orderId');
 
 /** One transaction that takes stock; what is short becomes the answer. */
 export function changing<Did extends Outcome>(context: Context, work: (tx: Executor) => Promise<Did>): Promise<Did> {
@@ -136,10 +148,12 @@ export function replaced(order: HeldOrder, lines: readonly HeldLine[]): HeldLine
 
 const unitsText = (units: number) => `${units} ${units === 1 ? 'unit' : 'units'}`;
 
-export async function orderCancel(context: Context, input: OrderCancelInput): Promise<Outcome> {
+export async function orderCancel(context: Context, { idempotencyKey, ...input }: OrderCancelInput): Promise<Outcome> {
   const reason = input.reason == null ? null : textOf(input.reason, reasonMax, 'input', 'reason');
+  const request = requestOf('orderCancel', idempotencyKey, input);
   if (reason !== null && typeof reason !== 'string') return refused(reason);
-  return changing(context, async (tx) => {
+  if (request && 'code' in request) return refused(request);
+  const cancel = async (tx: Executor): Promise<Outcome> => {
     const order = await orderToChange(tx, input);
     const picked = pick(order, input.lines);
     const lines = replaced(
@@ -151,7 +165,8 @@ export async function orderCancel(context: Context, input: OrderCancelInput): Pr
     await changeOrder(tx, order, { lines, event: { kind: 'CANCELLED', message } });
     if (order.remoteStock) await returnUnits(tx, order.id, difference(order.lines, lines).less);
     return done(order.id);
-  });
+  };
+  return changing(context, (tx) => once(tx, context, request, () => cancel(tx)));
 }
 
 export async function orderShip(context: Context, input: OrderShipInput): Promise<ShipOutcome> {
@@ -161,7 +176,7 @@ export async function orderShip(context: Context, input: OrderShipInput): Promis
     input.trackingNumber == null ? null : textOf(input.trackingNumber, carrierMax, 'input', 'trackingNumber'),
   ];
   const request = requestOf('orderShip', idempotencyKey, wish);
-  const late = input.shippedAt && input.shippedAt.getTime() > Date.now() + 60_000;
+  const late = input.shippedAt && input.shippedAt.getTime() > Date.now() + clockMs;
   const errors = [
     ...[...texts, request].filter((one): one is UserError => one !== null && typeof one === 'object' && 'code' in one),
     ...(late ? [userError('INVALID', 'A parcel cannot have left in the future.', 'input', 'shippedAt')] : []),
@@ -174,6 +189,11 @@ export async function orderShip(context: Context, input: OrderShipInput): Promis
       const order = await orderToChange(tx, input);
       const picked = pick(order, input.lines);
       const shippedAt = input.shippedAt ?? new Date();
+      // clocks may differ a little
+      if (shippedAt.getTime() < order.orderedAt.getTime() - clockMs) {
+        const message = `A parcel cannot have left before the order came, at ${order.orderedAt.toISOString()}.`;
+        throw stopped(order, userError('INVALID', message, 'input', 'shippedAt'));
+      }
       const latest = (before: Date | null) => (before && before > shippedAt ? before : shippedAt);
       const lines = picked.map(({ held, units }) => {
         const next = withQuantity(held, { shipped: held.line.quantity.shipped + units });

@@ -79,7 +79,7 @@ export class OrderPlaceInput {
   @Field(() => OutOfStockPolicy, { defaultValue: 'REJECT', description: 'What to do when there is not enough.' })
   outOfStock!: OutOfStockPolicy;
 
-  @Field(() => String, { nullable: true, description: 'A note of up to 1,000 characters.' })
+  @Field(() => String, { nullable: true, description: 'A note of up to 1,000 characters, line breaks included.' })
   note?: string | null;
 
   @Field(() => String, idempotencyKey)
@@ -125,7 +125,10 @@ export class OrderUpdateInput {
   @Field(() => AddressInput, { nullable: true, description: 'Where the invoice goes. Null: as before.' })
   billingAddress?: AddressInput | null;
 
-  @Field(() => String, { nullable: true, description: 'A note of up to 1,000 characters. Null: as before.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A note of up to 1,000 characters, line breaks included. Null: as before; an empty one removes it.',
+  })
   note?: string | null;
 
   @Field(() => ID, customerId)
@@ -133,6 +136,9 @@ export class OrderUpdateInput {
 
   @Field(() => Int, expectedVersion)
   expectedVersion?: number | null;
+
+  @Field(() => String, idempotencyKey)
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'Units of a line of an order.' })
@@ -160,6 +166,9 @@ export class OrderCancelInput {
 
   @Field(() => Int, expectedVersion)
   expectedVersion?: number | null;
+
+  @Field(() => String, idempotencyKey)
+  idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A parcel of a direct order.' })
@@ -176,7 +185,10 @@ export class OrderShipInput {
   @Field(() => String, { nullable: true, description: 'Tracking number, up to 100 characters.' })
   trackingNumber?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it left: not in the future. Null: now.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it left: not before the order, and not in the future. Null: now.',
+  })
   shippedAt?: Date | null;
 
   @Field(() => Int, expectedVersion)

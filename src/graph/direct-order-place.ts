@@ -12,7 +12,7 @@ import { again, orderLineFields, type Placing, placementErrors, type Wish } from
 import type { OrderLineInput, OrderPlaceInput } from './direct-order-inputs.js';
 import { withExpiredStock } from './expired-holds.js';
 import { keyReused, requestOf } from './once.js';
-import { type Outcome, refused, textOf } from './outcome.js';
+import { noteOf, type Outcome, refused } from './outcome.js';
 import { skuErrors, twice } from './product-changes.js';
 import { remotePlacing } from './remote-order.js';
 import { type UserError, userError } from './user-error.js';
@@ -83,7 +83,7 @@ type OrderTermsInput = Pick<OrderPlaceInput, 'outOfStock' | 'shippingAddress' | 
 export function termsOf(input: OrderTermsInput): OrderTerms | UserError[] {
   const shippingAddress = addressOf(input.shippingAddress, 'shippingAddress');
   const billingAddress = addressOf(input.billingAddress, 'billingAddress');
-  const note = input.note == null ? null : textOf(input.note, noteMax, 'input', 'note');
+  const note = input.note == null ? null : noteOf(input.note, noteMax, 'input', 'note');
   const errors = [
     ...[shippingAddress, billingAddress].flatMap((one) => (Array.isArray(one) ? one : [])),
     ...(note !== null && typeof note === 'object' ? [note] : []),

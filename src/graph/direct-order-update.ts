@@ -3,6 +3,8 @@ import { lineNoMax, orderLinesMax, orderMinorMax } from '../commerce/direct-orde
 import { globalId, keyOf } from '../commerce/id.js';
 import type { InventoryService } from '../commerce/inventory-service.js';
 import type { Address } from '../commerce/order.js';
+import type { Executor } from '../store/database.js';
+import { type KeyedRequest, lookUp } from '../store/idempotency.js';
 import { changeOrder, type HeldLine, type HeldOrder, type OrderChange } from '../store/order-change.js';
 import { finishSaga, giveUpSaga, startSaga } from '../store/order-sagas.js';
 import { type ProductToSell, productsToSell } from '../store/products.js';
@@ -21,16 +23,18 @@ import {
 } from './direct-order-changes.js';
 import type { OrderLineChangeInput, OrderLineInput, OrderUpdateInput } from './direct-order-inputs.js';
 import { lineErrors, noteMax, quantityErrors, unitsErrors } from './direct-order-place.js';
-import { done, type Outcome, refused, textOf } from './outcome.js';
+import { once, requestOf } from './once.js';
+import { done, noteOf, type Outcome, refused } from './outcome.js';
 import { askProducts, difference, failureOf, unavailable } from './remote-order.js';
 import { type UserError, userError } from './user-error.js';
 
-export async function orderUpdate(context: Context, input: OrderUpdateInput): Promise<Outcome> {
+export async function orderUpdate(context: Context, { idempotencyKey, ...input }: OrderUpdateInput): Promise<Outcome> {
+  const request = requestOf('orderUpdate', idempotencyKey, input);
   const addresses = {
     shippingAddress: addressOf(input.shippingAddress, 'shippingAddress'),
     billingAddress: addressOf(input.billingAddress, 'billingAddress'),
   };
-  const note = input.note == null ? null : textOf(input.note, noteMax, 'input', 'note');
+  const note = input.note?.trim() ? noteOf(input.note, noteMax, 'input', 'note') : (input.note?.trim() ?? null);
   const errors = [
     ...Object.values(addresses).flatMap((one) => (Array.isArray(one) ? one : [])),
     ...(note !== null && typeof note === 'object' ? [note] : []),
@@ -41,6 +45,7 @@ export async function orderUpdate(context: Context, input: OrderUpdateInput): Pr
   ];
   const { addLines, changeLines, removeLines, shippingAddress, billingAddress } = input;
   const isChange = [addLines, changeLines, removeLines].some((one) => one?.length) || shippingAddress || billingAddress;
+  if (request && 'code' in request) errors.push(request);
   if (errors.length) return refused(...errors);
   // nothing is changed, so nothing is told of it; what is in the way of a change is
   if (!isChange && note === null) return changing(context, async (tx) => done((await orderToChange(tx, input)).id));
@@ -50,11 +55,12 @@ export async function orderUpdate(context: Context, input: OrderUpdateInput): Pr
     note: (note as string | null) ?? undefined,
     event: { kind: 'CHANGED', message: changeText(input) },
   } as const;
+  const keyed = request as KeyedRequest | null;
   const orderKey = context.inventory && keyOf('Order', input.orderId);
   if (context.inventory && orderKey && (await isRemoteOrder(context.db, orderKey))) {
-    return updateRemotely(context, context.inventory, input, more);
+    return updateRemotely(context, context.inventory, { input, more, request: keyed });
   }
-  return changing(context, async (tx) => {
+  const update = async (tx: Executor): Promise<Outcome> => {
     const order = await orderToChange(tx, input);
     const lines = await linesAfter(order, input, (skus) => productsToSell(tx, skus));
     if (order.remoteStock) {
@@ -64,57 +70,73 @@ export async function orderUpdate(context: Context, input: OrderUpdateInput): Pr
     }
     await changeOrder(tx, order, { ...more, lines });
     return done(order.id);
-  });
+  };
+  return changing(context, (tx) => once(tx, context, keyed, () => update(tx)));
 }
+
+type Wanted = Omit<OrderUpdateInput, 'idempotencyKey'>;
 
 /** The products of these SKUs that can be ordered. */
 type ProductsOf = (skus: readonly string[]) => Promise<readonly Omit<ProductToSell, 'id'>[]>;
+
+interface Update {
+  readonly input: Wanted;
+  readonly more: Omit<OrderChange, 'lines'>;
+  readonly request: KeyedRequest | null;
+}
+
+/** What the first attempt at a remote change came to: it is done or refused, or it must take units before. */
+interface Attempt extends Outcome {
+  readonly begun?: { readonly sagaId: string; readonly orderId: string; readonly version: number };
+}
 
 /** More units are taken from the catalog first, while nothing is locked; then the order is changed, if it is still as it was. */
 async function updateRemotely(
   context: Context,
   inventory: InventoryService,
-  input: OrderUpdateInput,
-  more: Omit<OrderChange, 'lines'>,
+  { input, more, request }: Update,
 ): Promise<Outcome> {
   const signal = AbortSignal.timeout(inventory.answerWithinMs);
   const skus = (input.addLines ?? []).map(({ sku }) => sku.trim());
   const products = await askProducts(inventory, skus, signal);
   if ('code' in products) return refused(products);
   const productsOf: ProductsOf = async () => [...products.values()];
+  let isSpent = false;
   // `taken`: the saga whose units were taken, for the order at this version
-  const attempt = (taken: Begun | null): Promise<Begun> =>
-    changing(context, async (tx) => {
+  const attempt = (taken: Attempt['begun']): Promise<Attempt> => {
+    const work = async (tx: Executor): Promise<Attempt> => {
       const order = await orderToChange(tx, taken ? { ...input, expectedVersion: taken.version } : input);
       const lines = await linesAfter(order, input, productsOf);
       const { more: units, less } = difference(order.lines, lines);
       if (units.length && !taken) {
         const saga = { kind: 'CHANGE', state: 'TAKING', step: 'TAKE', forMs: inventory.leaseMs } as const;
         const sagaId = await startSaga(tx, { ...saga, orderId: order.id, units });
-        return { ...done(order.id), sagaId, version: order.version };
+        return { ...refused(), begun: { sagaId, orderId: order.id, version: order.version } };
       }
       await changeOrder(tx, order, { ...more, lines });
       await returnUnits(tx, order.id, less);
-      if (taken?.sagaId) await finishSaga(tx, { id: taken.sagaId, epoch: 0 }, 'DONE');
+      if (taken) await finishSaga(tx, { id: taken.sagaId, epoch: 0 }, 'DONE');
+      isSpent = taken !== undefined;
       return done(order.id);
-    });
-  const begun = await attempt(null);
-  if (begun.sagaId === undefined) return begun;
+    };
+    return changing(context, (tx) => once(tx, context, request, () => work(tx)));
+  };
+  const first = await attempt(undefined);
+  const { begun } = first;
+  if (!begun) return first;
   const taking = await inventory.take(begun.sagaId, signal);
-  if (taking.state !== 'TAKEN') return { key: begun.key, userErrors: [failureOf(taking)] };
-  const changed = await attempt(begun);
-  if (changed.userErrors.length) {
-    await giveUpSaga(context.db, { id: begun.sagaId, epoch: 0 }, 'the order was changed meanwhile', false);
+  if (taking.state !== 'TAKEN') {
+    // what it lacked may be what the same wish, sent at the same time, took just before
+    const now = request && (await lookUp(context.db, context.vault, request));
+    return now?.state === 'DONE' ? done(now.resultId) : { key: begun.orderId, userErrors: [failureOf(taking)] };
   }
+  const changed = await attempt(begun);
+  // not so where the other one of the same two fulfilled the wish
+  if (!isSpent) await giveUpSaga(context.db, { id: begun.sagaId, epoch: 0 }, 'the order was changed meanwhile', false);
   return changed;
 }
 
-interface Begun extends Outcome {
-  readonly sagaId?: string;
-  readonly version?: number;
-}
-
-async function linesAfter(order: HeldOrder, input: OrderUpdateInput, productsOf: ProductsOf): Promise<HeldLine[]> {
+async function linesAfter(order: HeldOrder, input: Wanted, productsOf: ProductsOf): Promise<HeldLine[]> {
   const lineOf = lineFinder(order);
   const removed = new Set((input.removeLines ?? []).map((lineId, at) => removable(order, lineOf, lineId, at).lineNo));
   const changed = (input.changeLines ?? []).map((one, at) => changedLine(order, lineOf, one, at));
@@ -225,14 +247,7 @@ async function addedLines(
 }
 
 /** What was changed, in one sentence. */
-function changeText({
-  addLines,
-  changeLines,
-  removeLines,
-  shippingAddress,
-  billingAddress,
-  note,
-}: OrderUpdateInput): string {
+function changeText({ addLines, changeLines, removeLines, shippingAddress, billingAddress, note }: Wanted): string {
   const lines = [
     [addLines?.length, 'added'],
     [changeLines?.length, 'changed'],
@@ -242,7 +257,7 @@ function changeText({
     ...lines.flatMap(([count, what]) => (count ? [`${count} ${count === 1 ? 'line' : 'lines'} ${what}`] : [])),
     ...(shippingAddress ? ['shipping address changed'] : []),
     ...(billingAddress ? ['billing address changed'] : []),
-    ...(note ? ['note changed'] : []),
+    ...(note == null ? [] : [note.trim() ? 'note changed' : 'note removed']),
   ];
   const text = parts.join(', ');
   return `${text[0]?.toUpperCase()}${text.slice(1)}.`;

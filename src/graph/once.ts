@@ -27,16 +27,16 @@ export const keyReused = () =>
   );
 
 /** Does the work once per key: asked again, the first result is the answer. What was refused is not remembered. */
-export async function once(
+export async function once<Did extends Outcome>(
   tx: Executor,
   { vault }: Pick<Context, 'vault'>,
   request: KeyedRequest | null,
-  work: () => Promise<Outcome>,
-): Promise<Outcome> {
+  work: () => Promise<Did>,
+): Promise<Did> {
   if (!request) return work();
   const before = await recall(tx, vault, request);
-  if (before.state === 'DONE') return done(before.resultId);
-  if (before.state === 'REUSED') return refused(keyReused());
+  if (before.state === 'DONE') return done(before.resultId) as Did;
+  if (before.state === 'REUSED') return refused(keyReused()) as Did;
   const outcome = await work();
   if (outcome.key !== null && outcome.userErrors.length === 0) {
     await remember(tx, request, before.fingerprint, outcome.key);

@@ -76,6 +76,12 @@ export function textOf(given: string, max: number, ...field: readonly string[]):
   return text;
 }
 
+/** A text of several lines: trimmed, its line breaks as `\n`, or why not. */
+export function noteOf(given: string, max: number, ...field: readonly string[]): string | UserError {
+  const checked = textOf(given.replace(/[\r\n\t]/g, ' '), max, ...field);
+  return typeof checked === 'string' ? given.trim().replace(/\r\n?/g, '\n') : checked;
+}
+
 /** Products, their stock and carts are kept by a service of the seller. */
 export const catalogIsRemote = () =>
   userError('CATALOG_IS_REMOTE', 'CATALOG_URL names the service that keeps products and stock: change them there.');

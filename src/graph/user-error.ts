@@ -131,7 +131,10 @@ export abstract class UserError {
   @Field(() => String, { description: 'One sentence for people, in English. Holds no secret.' })
   message!: string;
 
-  @Field(() => String, { nullable: true, description: 'Where to read more; null when there is nothing to add.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the code is explained: a path on the same server, like `/docs/errors#INVALID`.',
+  })
   documentationUrl!: string | null;
 }
 
@@ -158,7 +161,11 @@ export function insufficientStock(
   return { ...userError('INSUFFICIENT_STOCK', message, ...field), sku, requested, available };
 }
 
+/** The page that explains every code. */
+export const errorPagePath = '/docs/errors';
+
 /** `userError('BLANK', 'Give the shop a name.', 'input', 'name')` */
 export function userError(code: keyof typeof UserErrorCode, message: string, ...field: readonly string[]): UserError {
-  return { code: UserErrorCode[code], message, field: field.length ? field : null, documentationUrl: null };
+  const documentationUrl = `${errorPagePath}#${code}`;
+  return { code: UserErrorCode[code], message, field: field.length ? field : null, documentationUrl };
 }

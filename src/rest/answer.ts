@@ -78,15 +78,11 @@ function linksOf(url: string, { hasNextPage, endCursor }: { hasNextPage: boolean
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, plan: Plan, refusals: readonly Refusal[]): FastifyReply {
-  const problems = refusals.map(({ code, message, field, documentationUrl, sku, requested, available }) => {
-    const told = problem(request, code, message);
-    return {
-      ...told,
-      ...(documentationUrl && { documentation: documentationUrl }),
-      ...fieldOf(plan, field),
-      ...(sku !== undefined && { sku, requested, available }),
-    };
-  });
+  const problems = refusals.map(({ code, message, field, sku, requested, available }) => ({
+    ...problem(request, code, message),
+    ...fieldOf(plan, field),
+    ...(sku !== undefined && { sku, requested, available }),
+  }));
   request.trace.codes.push(...problems.map(({ code }) => code));
   return reply.code(statusOfRefusal((problems[0] as Problem).code)).send(problemBody(problems));
 }

@@ -1,4 +1,5 @@
 // The OpenAPI document: the routes' declarations, in the words and types of the GraphQL schema.
+
 import {
   type GraphQLInputType,
   GraphQLNonNull,
@@ -9,10 +10,9 @@ import {
 } from 'graphql';
 import { apiCodes } from '../graph/errors.js';
 import { limits } from '../graph/limits.js';
-import { UserErrorCode } from '../graph/user-error.js';
+import { errorPagePath, UserErrorCode } from '../graph/user-error.js';
 import { type JsonSchema, Schemas, told } from './json-schema.js';
 import type { Plan, Variable } from './plan.js';
-import { errorPagePath } from './problem.js';
 import { takesIfMatch } from './request.js';
 
 /** Of the routes: rises when one of them changes. */

@@ -150,6 +150,7 @@ const orderUpdate: Route = {
     $note: String
     $customerId: ID
     $expectedVersion: Int
+    $idempotencyKey: String
   ) {
     orderUpdate(input: {
       orderId: $id
@@ -161,6 +162,7 @@ const orderUpdate: Route = {
       note: $note
       customerId: $customerId
       expectedVersion: $expectedVersion
+      idempotencyKey: $idempotencyKey
     }) {
       order { ...Order }
       ${userErrors}
@@ -217,12 +219,19 @@ const orderCancel: Route = {
   title: 'Cancels an order',
   description:
     'What is open of a direct order is cancelled, and its stock goes back. The order stays, and is answered.',
-  document: `mutation CancelOrder($id: ID!, $reason: String, $customerId: ID, $expectedVersion: Int) {
+  document: `mutation CancelOrder(
+    $id: ID!
+    $reason: String
+    $customerId: ID
+    $expectedVersion: Int
+    $idempotencyKey: String
+  ) {
     orderCancel(input: {
       orderId: $id
       reason: $reason
       customerId: $customerId
       expectedVersion: $expectedVersion
+      idempotencyKey: $idempotencyKey
     }) {
       order { ...Order }
       ${userErrors}

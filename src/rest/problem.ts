@@ -1,6 +1,6 @@
 // Failures as the REST façade tells them: one shape of body, whoever found it.
 import type { FastifyRequest } from 'fastify';
-import type { UserErrorCode } from '../graph/user-error.js';
+import { errorPagePath, type UserErrorCode } from '../graph/user-error.js';
 
 export interface Problem {
   /** One sentence for people, in English. */
@@ -21,8 +21,6 @@ export interface ProblemBody extends Problem {
   /** All of them, the first included, where there are several. */
   readonly errors?: readonly Problem[];
 }
-
-export const errorPagePath = '/docs/errors';
 
 /** Wishes that could not be right at any time. */
 const badInput: ReadonlySet<string> = new Set<keyof typeof UserErrorCode>([

@@ -41,6 +41,5 @@ export const userErrors = `userErrors {
   code
   field
   message
-  documentationUrl
   ... on InsufficientStockError { sku requested available }
 }`;

@@ -21,6 +21,7 @@ export interface HeldOrder {
   readonly shopId: string;
   readonly orderNumber: string;
   readonly customerId: string | null;
+  readonly orderedAt: Date;
   readonly status: FulfillmentStatus;
   readonly version: number;
   readonly currency: string;
@@ -38,7 +39,7 @@ export async function lockOrder(tx: Executor, id: string): Promise<HeldOrder | n
   const [order] = await tx.run<Omit<HeldOrder, 'lines'>>({
     name: 'order-lock',
     text: `select id, shop_id as "shopId", order_number as "orderNumber", customer_id as "customerId",
-        fulfillment_status as status, version, currency, country, business_day as "businessDay",
+        ordered_at as "orderedAt", fulfillment_status as status, version, currency, country, business_day as "businessDay",
         remote_stock as "remoteStock", coalesce(line_no_max, 0) as "lineNoMax"
       from orders where id = $1 and marketplace = '${directCode}' for no key update`,
     values: [id],
@@ -46,6 +47,16 @@ export async function lockOrder(tx: Executor, id: string): Promise<HeldOrder | n
   if (!order) return null;
   const lines = await linesOf(tx, id);
   return { ...order, lines, lineNoMax: Math.max(order.lineNoMax, lines.at(-1)?.lineNo ?? 0) };
+}
+
+/** The marketplace of an order of any channel. */
+export async function marketplaceOf(db: Executor, orderId: string): Promise<string | null> {
+  const [order] = await db.run<{ marketplace: string }>({
+    name: 'order-marketplace',
+    text: 'select marketplace from orders where id = $1',
+    values: [orderId],
+  });
+  return order?.marketplace ?? null;
 }
 
 type LineRow = Omit<OrderLine, 'quantity' | 'unitPriceMinor' | 'totalMinor'> &
@@ -77,6 +88,7 @@ export interface OrderChange {
   /** Undefined leaves it as it is. */
   readonly shippingAddress?: Address;
   readonly billingAddress?: Address;
+  /** An empty one removes it. */
   readonly note?: string;
   readonly event: { readonly kind: OrderEventKind; readonly message: string };
 }
@@ -113,7 +125,7 @@ async function putOrder(tx: Executor, order: HeldOrder, change: OrderChange, cou
         units_ordered = $2, units_shipped = $3, units_cancelled = $4, units_returned = $5, units_pending = $6,
         units_to_ship = $7, units_by_seller = $8, total_minor = $9, last_shipped_at = $10, country = $11,
         shipping_address = coalesce($12, shipping_address), billing_address = coalesce($15, billing_address),
-        details = case when $16::text is null then details else details || jsonb_build_object('note', $16::text) end,
+        details = case when $16::text is null then details else details || jsonb_build_object('note', nullif($16, '')) end,
         line_no_max = greatest($17::smallint, (select max(line_no) from order_lines where order_id = $1))
       where id = $1`,
     values: [

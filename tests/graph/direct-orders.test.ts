@@ -384,6 +384,39 @@ describe('orderCancel and orderShip', () => {
     await expectAgreement(stage.db);
   });
 
+  it('do one thing under a key, however often it is sent', async () => {
+    const { order } = await place([['LAMP', 6]]);
+    const [lamp] = order.lines;
+    const some = { orderId: order.id, lines: [{ lineId: lamp.id, quantity: 1 }] };
+    const more = { orderId: order.id, addLines: [{ sku: 'CHAIR', quantity: 2 }] };
+    for (const [name, input, other] of [
+      ['orderCancel', some, { lines: [{ lineId: lamp.id, quantity: 2 }] }],
+      ['orderUpdate', more, { note: 'x' }],
+    ] as const) {
+      const keyed = { ...input, idempotencyKey: name };
+      const all = await Promise.all(Array.from({ length: 10 }, () => mutate(name, keyed)));
+      expect([name, all.flatMap(codes)]).toEqual([name, []]);
+      expect(codes(await mutate(name, { ...keyed, ...other }))).toEqual(['IDEMPOTENCY_KEY_REUSED']);
+    }
+    expect((await stockOf('LAMP')).reserved).toBe(5);
+    expect((await stockOf('CHAIR')).reserved).toBe(2);
+    const { order: after } = await mutate('orderUpdate', { orderId: order.id });
+    expect([after.version, after.events.length]).toEqual([3, 3]);
+    await expectAgreement(stage.db);
+  });
+
+  it('take notes of several lines, and parcels that left since the order came', async () => {
+    const { order } = await place([['LAMP', 1]], { note: ' Ring twice\r\nor knock ' });
+    expect(order.note).toBe('Ring twice\nor knock');
+    const wrong = await mutate('orderUpdate', { orderId: order.id, note: 'Bell\u0007' });
+    expect(wrong.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'note'] }]);
+    const removed = await mutate('orderUpdate', { orderId: order.id, note: ' ' });
+    expect(removed.order).toMatchObject({ note: null, version: 2 });
+    expect(removed.order.events.at(-1).message).toBe('Note removed.');
+    const early = await mutate('orderShip', { orderId: order.id, shippedAt: '2020-01-01T00:00:00Z' });
+    expect(early.userErrors).toMatchObject([{ code: 'INVALID', field: ['input', 'shippedAt'] }]);
+  });
+
   it('say what is in the way of a line that is cancelled, and of an address', async () => {
     const { order } = await place([
       ['LAMP', 3],

@@ -81,7 +81,15 @@ describe('shopAdd', () => {
     const { data } = await add(input);
     expect(data.shopAdd).toEqual({
       shop: null,
-      userErrors: [{ __typename: 'InputError', code, field, message: expect.any(String), documentationUrl: null }],
+      userErrors: [
+        {
+          __typename: 'InputError',
+          code,
+          field,
+          message: expect.any(String),
+          documentationUrl: `/docs/errors#${code}`,
+        },
+      ],
     });
     expect(await rows('select from shops')).toEqual([]);
   });

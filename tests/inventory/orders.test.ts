@@ -170,6 +170,16 @@ describe('orderUpdate, orderCancel and orderShip', () => {
     await agreed();
   });
 
+  it('take the units of one change, however often it is sent under its key', async () => {
+    const { order } = await place(scene.stage, { LAMP: 2 });
+    const change = { orderId: order.id, addLines: [{ sku: 'CHAIR', quantity: 3 }], idempotencyKey: 'change' };
+    const all = await Promise.all(Array.from({ length: 4 }, () => mutate(scene.stage, 'orderUpdate', change)));
+    expect(all.flatMap(codes)).toEqual([]);
+    await settled(scene.stage.db, scene.worker);
+    expect(units('CHAIR')).toBe(7);
+    await agreed();
+  });
+
   it('cancel while the catalog is away: its units go back when it is there again', async () => {
     const { order } = await place(scene.stage, { LAMP: 2 });
     scene.catalog.faults.add({ kind: 'SERVER_ERROR', status: 503 });

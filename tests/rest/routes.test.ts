@@ -158,7 +158,7 @@ describe('orders of marketplaces', () => {
     expect(page.body.nodes).toMatchObject([{ fulfillmentStatus: 'AWAITING_MARKETPLACE' }]);
     for (const [method, change] of [['PATCH', { note: 'x' }], ['DELETE']] as const) {
       const answer = await stage.call(method, `/orders/${one.id}`, change);
-      expect([answer.status, answer.body.code]).toEqual([404, 'ORDER_NOT_FOUND']);
+      expect([answer.status, answer.body.code]).toEqual([409, 'ACTION_NOT_AVAILABLE']);
     }
   });
 });

@@ -461,6 +461,8 @@ export type OrderCancelInput = {
   customerId?: string | number | null | undefined;
   /** The `version` of the order that the change is based on; STALE_VERSION when it has moved on. Null: not checked. */
   expectedVersion?: number | null | undefined;
+  /** Any text of up to 200 characters, unique to this wish. The same key with the same input returns the first result; with another input it is refused. Kept for 7 days. */
+  idempotencyKey?: string | null | undefined;
   /** Which units. Null: all that are open. */
   lines?: Array<OrderLineUnitsInput> | null | undefined;
   /** The order. */
@@ -495,7 +497,7 @@ export type OrderPlaceInput = {
   idempotencyKey?: string | null | undefined;
   /** What is ordered: 1 to 10000 lines, all of one currency, up to 1000000000 units and 1000000000000 EUR (10¹⁴ minor units) in all. */
   lines: Array<OrderLineInput>;
-  /** A note of up to 1,000 characters. */
+  /** A note of up to 1,000 characters, line breaks included. */
   note?: string | null | undefined;
   /** What to do when there is not enough. */
   outOfStock?: OutOfStockPolicy;
@@ -515,7 +517,7 @@ export type OrderShipInput = {
   lines?: Array<OrderLineUnitsInput> | null | undefined;
   /** The order. */
   orderId: string | number;
-  /** When it left: not in the future. Null: now. */
+  /** When it left: not before the order, and not in the future. Null: now. */
   shippedAt?: string | null | undefined;
   /** Tracking number, up to 100 characters. */
   trackingNumber?: string | null | undefined;
