@@ -142,7 +142,7 @@ export const ordersPage: OrdersPage = (args) =>
 function zoneOf(zone: string | null | undefined): string | null {
   if (zone == null) return null;
   // the database's own list is about the same, but abbreviations like CEST mean fixed offsets there
-  if (zone.length > 64 || !isTimeZone(zone) || !/^(UTC|[A-Z][A-Za-z]+\/[\w+/-]+)$/.test(zone)) {
+  if (zone.length > 64 || !isTimeZone(zone) || !/^(UTC|GMT|[A-Z][A-Za-z]+\/[\w+/-]+)$/.test(zone)) {
     throw unknownTimeZone();
   }
   return zone;

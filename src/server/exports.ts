@@ -38,7 +38,7 @@ export function exportRoutes(app: FastifyInstance, options: ExportOptions): () =
   app.route<{ Params: { id: string }; Querystring: { key?: unknown } }>({
     method: 'GET',
     url: '/exports/:id',
-    // would run the query for nothing
+    // would run the query for nothing: it has a handler of its own
     exposeHeadRoute: false,
     async handler(request, reply) {
       const { id, fileName, request: asked } = await found(db, request.params.id, request.query.key);
@@ -56,10 +56,7 @@ export function exportRoutes(app: FastifyInstance, options: ExportOptions): () =
       try {
         const chunks = await fetch.begin();
         return reply
-          .type(types[fileName.split('.').at(-1) ?? ''] as string)
-          .header('content-disposition', `attachment; filename="${fileName}"`)
-          .header('cache-control', 'no-store')
-          .header('referrer-policy', 'no-referrer')
+          .headers(headersOf(fileName))
           .send(Readable.from(chunks, { objectMode: false, highWaterMark: bufferBytes }));
       } catch (error) {
         const isGone = fetch.isOver;
@@ -70,10 +67,21 @@ export function exportRoutes(app: FastifyInstance, options: ExportOptions): () =
       }
     },
   });
+  app.head<{ Params: { id: string }; Querystring: { key?: unknown } }>('/exports/:id', async (request, reply) => {
+    const { fileName } = await found(db, request.params.id, request.query.key);
+    return reply.headers(headersOf(fileName)).send();
+  });
   return async () => {
     await Promise.all([...open].map((fetch) => fetch.end(false)));
   };
 }
+
+const headersOf = (fileName: string) => ({
+  'content-type': types[fileName.split('.').at(-1) ?? ''] as string,
+  'content-disposition': `attachment; filename="${fileName}"`,
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+});
 
 /** The export of a link. One whose key is wrong is as unknown as one that is not there. */
 async function found(db: Database, id: string, key: unknown) {

@@ -8,7 +8,7 @@ import { fillStock } from './stock.js';
 const adminKey = 'key-of-the-administrator';
 let stage: Stage;
 beforeAll(async () => {
-  const opened = await openStage({ adminKey, exportStallMs: 2_000 });
+  const opened = await openStage({ adminKey, exportStallMs: 4_000 });
   const ask: Stage['ask'] = (query, variables) => opened.ask(query, variables, { 'x-api-key': adminKey });
   stage = { ...opened, ask };
   await fillStock(stage.db);
@@ -74,9 +74,18 @@ describe('the link of an export', () => {
     ]) {
       expect([one, ...(await refusal(one, { 'x-api-key': adminKey }))]).toEqual([one, 404, 'NOT_FOUND']);
     }
+    expect((await fetch(stage.server.url + path, { method: 'HEAD' })).status).toBe(404);
     expect((await figuresOf(stage, id)).state).toBe('READY');
+  });
+
+  it('tells a HEAD what the file is, without running its query', async () => {
+    const { url, id, fileName } = await startExport(stage, { kind: 'ORDERS' });
     const answer = await fetch(stage.server.url + url, { method: 'HEAD' });
-    expect(answer.status).toBe(404);
+    expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+      200,
+      `attachment; filename="${fileName}"`,
+    ]);
+    expect((await figuresOf(stage, id)).state).toBe('READY');
   });
 
   it('expires', async () => {
@@ -241,8 +250,7 @@ describe('a large export', () => {
 
   it('says when too many are open', async () => {
     const links = await Promise.all(Array.from({ length: 5 }, () => startExport(stage, { kind: 'ORDER_LINES' })));
-    const open = [];
-    for (const { url } of links.slice(0, 4)) open.push(await openSlowly(url, 1_000));
+    const open = await Promise.all(links.slice(0, 4).map(({ url }) => openSlowly(url, 1_000)));
     const last = links[4]?.url as string;
     expect(await refusal(last)).toEqual([503, 'SERVICE_UNAVAILABLE']);
     for (const answer of open) answer.destroy();
