@@ -1,5 +1,8 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Credentials, Marketplace, MarketplaceCode } from './commerce/marketplace.js';
 import type { SandboxModule } from './sandbox/marketplace.js';
+import { minuteMs, sandboxEpoch } from './sandbox/world.js';
 import type { Database } from './store/database.js';
 import { addShop } from './store/shops.js';
 import type { Vault } from './store/vault.js';
@@ -14,12 +17,29 @@ export interface PretendMarketplace {
   stop(): Promise<void>;
 }
 
-/** Starts the pretend marketplace of each folder: the same small world every time, so a second start finds no change. */
-export function startPretendMarketplaces(marketplaces: readonly Marketplace[]): Promise<PretendMarketplace[]> {
+/**
+ * When the demo began here, kept in `<dir>/demo-began`: "now" of its worlds at every start, so that the first one shows the
+ * last days and a second one finds no change.
+ */
+export async function demoBegan(dir: string): Promise<Date> {
+  const path = join(dir, 'demo-began');
+  const now = new Date(Math.floor(Date.now() / minuteMs) * minuteMs);
+  await mkdir(dir, { recursive: true, mode: 0o700 }).catch(() => {});
+  // refused where it is there, or nothing can be written
+  await writeFile(path, `${now.toISOString()}\n`, { flag: 'wx' }).catch(() => {});
+  const began = new Date((await readFile(path, 'utf8').catch(() => '')).trim());
+  return Number.isNaN(began.getTime()) ? new Date(sandboxEpoch) : began;
+}
+
+/** Starts the pretend marketplace of each folder, each with a small world: with the same `base` it is the same one. */
+export function startPretendMarketplaces(
+  marketplaces: readonly Marketplace[],
+  base: Date,
+): Promise<PretendMarketplace[]> {
   return Promise.all(
     marketplaces.map(async ({ id, code, title }) => {
       const module = (await import(`./marketplaces/${id}/sandbox.js`)) as SandboxModule;
-      const { origin, credentials, stop } = await module.startSandbox();
+      const { origin, credentials, stop } = await module.startSandbox({ base });
       return { code, title, origin, credentials, stop };
     }),
   );

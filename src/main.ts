@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startHoldExpiry } from './carts/expiry.js';
 import type { Credentials } from './commerce/marketplace.js';
 import { type Config, readConfig } from './config.js';
-import { registerDemoShops, startPretendMarketplaces } from './demo.js';
+import { demoBegan, type PretendMarketplace, registerDemoShops, startPretendMarketplaces } from './demo.js';
 import { explainFailedStart } from './failed-start.js';
 import { createExecutableGraph } from './graph/schema.js';
 import { openInventory } from './inventory/open.js';
@@ -26,7 +26,7 @@ type Undo = () => Promise<unknown> | undefined;
 /** Starts everything; what was started is undone in reverse order, also when a later step fails. */
 async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
   const startedAt = performance.now();
-  const pretending = config.demo ? startPretendMarketplaces(marketplaces) : Promise.resolve([]);
+  const pretending = config.demo ? startDemo(config) : Promise.resolve([]);
   // its failure is reported where it is awaited
   pretending.catch(() => {});
   const graph = createExecutableGraph({ marketplaces, rateScale: config.rateScale });
@@ -79,6 +79,10 @@ async function start(config: Config, log: Logger, undo: Undo[]): Promise<void> {
     process.kill(process.pid, 'SIGTERM');
   });
   undo.push(() => engine.stop());
+}
+
+async function startDemo({ dataDir }: Config): Promise<PretendMarketplace[]> {
+  return startPretendMarketplaces(marketplaces, await demoBegan(dataDir));
 }
 
 function isPretty({ logFormat }: Config): boolean {

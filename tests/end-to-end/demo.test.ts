@@ -2,6 +2,7 @@
 // computed from those worlds and not by our mappings. The same questions are answered over all marketplaces at once.
 import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { demoBegan } from '../../src/demo.js';
 import type { RunningSandbox, Truth } from '../../src/sandbox/marketplace.js';
 import {
   type Client,
@@ -73,7 +74,8 @@ async function until<T>(problem: string, read: () => Promise<T | null>): Promise
 
 beforeAll(async () => {
   server = await startServer({ DATA_DIR: dataDir });
-  for (const { sandbox } of actors) sandboxes.push(await sandbox.startSandbox());
+  const base = await demoBegan(dataDir);
+  for (const { sandbox } of actors) sandboxes.push(await sandbox.startSandbox({ base }));
   truths = sandboxes.map((sandbox) => sandbox.truth());
   lading = createClient({ url: server.url });
   await until('the demo shops were not synced', async () => {
@@ -98,6 +100,13 @@ describe('the demo', () => {
     expect(truths.map(({ orders }) => orders.length)[0]).toBe(16);
     expect(truths.map(({ shipments }) => shipments.length)[1]).toBe(1_000);
     expect(await statuses()).toEqual(Object.fromEntries(trueOrders().map((order) => [order.externalId, order.status])));
+  });
+
+  it('shows the last days', async () => {
+    expect(Date.now() - (await demoBegan(dataDir)).getTime()).toBeLessThan(patienceMs);
+    const answer = await lading.request(OrdersReadyToShipDocument, { first: 100 });
+    const ages = answer.orders.nodes.map(({ orderedAt }) => Date.now() - new Date(orderedAt).getTime());
+    expect(Math.min(...ages)).toBeLessThan(3 * 86_400_000);
   });
 
   it('lists what is to be packed, of all shops together', async () => {
