@@ -50,6 +50,8 @@ export interface Marketplace extends Channel {
    * many units came back) instead.
    */
   readonly derived: readonly Derived[];
+  /** Who sends an order is told only until it is sent: who reads later guesses (`isFulfillerGuessed`). */
+  readonly forgetsFulfiller?: true;
   /** Raised whenever `map` changes: stored records are then mapped again, without a request. */
   readonly mappingVersion: number;
   readonly streams: readonly Stream[];

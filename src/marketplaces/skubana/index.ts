@@ -27,6 +27,7 @@ export const skubana: Marketplace = {
   token: { fetch: tryToken },
   // orders tell when they were sent; what came back is told nowhere
   derived: [],
+  forgetsFulfiller: true,
   mappingVersion,
   streams: [orderStream],
   classify,
