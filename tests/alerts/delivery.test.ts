@@ -1,7 +1,6 @@
 // The outbox emptied into a real receiver: retries, giving up, several processes, processes that die.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { createLog } from '../../src/log.js';
 import { retryDelivery } from '../../src/store/alert-deliveries.js';
 import { raiseAlert, resolveAlert } from '../../src/store/alerts.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
+import { programOf } from '../setup/program.js';
 import { ok, openReceiver, type Receiver, secret, status } from './receiver.js';
 
 let fresh: Fresh;
@@ -53,11 +53,9 @@ async function start(timing: Partial<Timing> = hasty, url = receiver.url): Promi
 
 /** A sender in a process of its own. */
 async function startChild(timing: Partial<Timing> = hasty): Promise<{ child: ChildProcess; log: string[] }> {
-  const run = `import { runnerImport } from 'vite';
-await runnerImport(process.argv[1], { configFile: false, logLevel: 'error' });`;
   const task = JSON.stringify({ databaseUrl: fresh.url, webhook: { url: receiver.url, secret }, timing });
-  const program = path.resolve('tests/alerts/sender-process.ts');
-  const child = spawn(process.execPath, ['--input-type=module', '-e', run, program, task], {
+  const program = await programOf('tests/alerts/sender-process.ts');
+  const child = spawn(process.execPath, [program, task], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
+import { programOf } from '../setup/program.js';
 
 export interface EngineProcess {
   readonly child: ChildProcess;
@@ -21,15 +21,11 @@ export interface EngineTask {
   readonly spoolDir?: string;
 }
 
-/** TypeScript goes through Vite as in the tests themselves, so that a process of its own needs no build. */
-const run = `import { runnerImport } from 'vite';
-await runnerImport(process.argv[1], { configFile: false, logLevel: 'error' });`;
-
 /** Starts an engine in a process of its own; resolves when it works. */
 export async function startProcess(task: EngineTask): Promise<EngineProcess> {
-  const program = path.resolve('tests/drills/engine-process.ts');
+  const program = await programOf('tests/drills/engine-process.ts');
   const argument = JSON.stringify({ rateScale: 50, workers: 4, timing: {}, ...task });
-  const child = spawn(process.execPath, ['--input-type=module', '-e', run, program, argument], {
+  const child = spawn(process.execPath, [program, argument], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const log: EngineProcess['log'] = [];

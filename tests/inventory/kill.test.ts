@@ -1,13 +1,13 @@
 // kill -9 at every step of placing an order and of giving back; another process brings it to its end.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type InventoryWorker, startInventoryWorker } from '../../src/inventory/worker.js';
 import type { FaultKind, FaultRule } from '../../src/sandbox/faults.js';
 import { type RunningInventory, startInventorySandbox } from '../../src/sandbox/inventory.js';
 import { type Fresh, freshDatabase } from '../setup/fresh.js';
+import { programOf } from '../setup/program.js';
 import { expectAgreement, product, settled, silent } from './scene.js';
 
 let fresh: Fresh;
@@ -41,11 +41,9 @@ const timing = {
 };
 
 async function startServer(): Promise<{ child: ChildProcess; url: string }> {
-  const run = `import { runnerImport } from 'vite';
-await runnerImport(process.argv[1], { configFile: false, logLevel: 'error' });`;
   const task = JSON.stringify({ databaseUrl: fresh.url, catalogUrl: catalog.origin, timing });
-  const program = path.resolve('tests/inventory/server-process.ts');
-  const child = spawn(process.execPath, ['--input-type=module', '-e', run, program, task], {
+  const program = await programOf('tests/inventory/server-process.ts');
+  const child = spawn(process.execPath, [program, task], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/store/database.js';
 import { isAlive } from '../../src/store/embedded/postmaster.js';
 import { startEmbedded } from '../../src/store/embedded.js';
+import { programsOf } from './program.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -25,7 +26,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = await makeTemplate(server.url);
   project.provide('databaseUrl', server.url);
   project.provide('databaseTemplate', template);
-  return () => server.stop();
+  return async () => {
+    fs.rmSync(programsOf(process.pid), { recursive: true, force: true });
+    await server.stop();
+  };
 }
 
 /** The template's name tells which migrations it has. Also sweeps what killed runs left. */

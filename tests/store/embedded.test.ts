@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/store/database.js';
 import { type Account, canReach } from '../../src/store/embedded/account.js';
 import { findPostmaster } from '../../src/store/embedded/postmaster.js';
 import { type Embedded, startEmbedded } from '../../src/store/embedded.js';
+import { programOf } from '../setup/program.js';
 
 const isRoot = process.getuid?.() === 0;
 const folders: string[] = [];
@@ -47,11 +48,9 @@ async function start(dir: string, durable = false): Promise<Embedded> {
 }
 
 /** The same in another process, of another user if wanted. */
-function keeper(dir: string, user: { uid?: number; gid?: number } = {}) {
-  const run = `import { runnerImport } from 'vite';
-    await runnerImport(process.argv[1], { configFile: false, logLevel: 'error' });`;
-  const program = path.resolve('tests/store/keeper.ts');
-  const child = spawn(process.execPath, ['--input-type=module', '-e', run, program, dir], {
+async function keeper(dir: string, user: { uid?: number; gid?: number } = {}) {
+  const program = await programOf('tests/store/keeper.ts');
+  const child = spawn(process.execPath, [program, dir], {
     stdio: ['ignore', 'pipe', 'inherit'],
     ...user,
   });
@@ -110,7 +109,9 @@ test('several use one server; the last to leave stops it', async () => {
 
 test('three processes at once on an empty folder: one makes it, the others join', async () => {
   const dir = folder();
-  const started = await Promise.all([keeper(dir), keeper(dir), keeper(dir)].map((one) => one.started));
+  const started = await Promise.all(
+    (await Promise.all([keeper(dir), keeper(dir), keeper(dir)])).map((one) => one.started),
+  );
   expect(new Set(started.map((one) => one.url)).size).toBe(1);
   expect(started.filter((one) => one.owner)).toHaveLength(1);
   const mine = await start(dir);
@@ -119,7 +120,7 @@ test('three processes at once on an empty folder: one makes it, the others join'
 
 test('kill -9 of the process: the next start finds the server and its data', async () => {
   const dir = folder();
-  const { child, started } = keeper(dir);
+  const { child, started } = await keeper(dir);
   const { url } = await started;
   await query(url, 'create table kept as select 1 as a');
   child.kill('SIGKILL');
@@ -131,7 +132,7 @@ test('kill -9 of the process: the next start finds the server and its data', asy
 
 test('kill -9 while the data folder is made: the next start sweeps it and makes another', async () => {
   const dir = folder();
-  const { child, started } = keeper(dir);
+  const { child, started } = await keeper(dir);
   started.catch(() => {});
   const home = () =>
     fs.existsSync(path.join(dir, 'moved-to')) ? fs.readFileSync(path.join(dir, 'moved-to'), 'utf8').trim() : dir;
@@ -195,7 +196,7 @@ test.runIf(nobodyRunsUs)('an ordinary user', async () => {
   const { uid, gid } = nobody();
   const dir = folder();
   fs.chownSync(dir, uid, gid);
-  const { child, started } = keeper(dir, { uid, gid });
+  const { child, started } = await keeper(dir, { uid, gid });
   const theirs = await started;
   expect(theirs.dataDir.startsWith(dir)).toBe(true);
   expect(fs.statSync(theirs.dataDir).uid).toBe(uid);
